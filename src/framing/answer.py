@@ -1,0 +1,125 @@
+"""The answer that every surface gives: documents in, frames with reasons, voice and doubt out (design, section 7)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from framing.data import sentences
+from framing.data.voice import SentenceVoice, read_voices
+from framing.errors import FramingError
+from framing.models.protocol import Span
+from framing.models.store import Model
+from framing.schema import Document, Floats, Sentence
+
+UNITS = ("article", "sentence")
+BATCH = 256
+"""Sentences read at once: long enough to sort by length, short enough to keep memory flat."""
+
+
+def answer(
+    model: Model, documents: Sequence[Document], thresholds: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """The JSON object of design section 7. `thresholds` replaces the model's own, label by label."""
+    limits = _limits(model, thresholds or {})
+    return {
+        "model": about(model),
+        "documents": [_document(model, document, limits) for document in documents],
+    }
+
+
+def to_documents(texts: Iterable[tuple[str, str]], *, unit: str = "article") -> list[Document]:
+    """Documents from (id, text); with `unit="sentence"` each text is one sentence, white space at its ends aside."""
+    if unit not in UNITS:
+        raise FramingError(expected=f"a unit among {list(UNITS)}", found=repr(unit)[:40], fix="Correct the unit.")
+    make = sentences.document if unit == "article" else _one_sentence
+    return [make(name, text) for name, text in texts]
+
+
+def _one_sentence(name: str, text: str) -> Document:
+    lead, body = len(text) - len(text.lstrip()), text.strip()
+    row = Sentence(id=f"{name}:0", document=name, index=0, start=lead, end=lead + len(body), text=body)
+    return Document(name, text, (row,) if body else ())
+
+
+def about(model: Model) -> dict[str, Any]:
+    """Which model answers."""
+    facts = model.facts
+    return {
+        "name": facts.get("name", "framing"),
+        "version": facts.get("version"),
+        "run_id": facts.get("run_id"),
+        "kind": model.kind,
+        "taxonomy": model.taxonomy,
+        "base": facts.get("base"),
+    }
+
+
+def _limits(model: Model, overrides: Mapping[str, float]) -> Floats:
+    if unknown := sorted(set(overrides) - set(model.labels)):
+        raise FramingError(
+            expected=f"thresholds for labels among {list(model.labels)}",
+            found=str(unknown),
+            fix="Correct the label.",
+        )
+    own = dict(zip(model.labels, model.decisions.thresholds, strict=True))
+    return np.array([overrides.get(label, own[label]) for label in model.labels])
+
+
+def _document(model: Model, document: Document, limits: Floats) -> dict[str, Any]:
+    voices = read_voices(document)
+    rows: list[dict[str, Any]] = []
+    for first in range(0, len(document.sentences), BATCH):
+        batch = document.sentences[first : first + BATCH]
+        scores, reading = model.read(batch)
+        spans = reading.explain(scores >= limits)
+        for k, sentence in enumerate(batch):
+            voice = voices[first + k]
+            rows.append(
+                {
+                    "index": sentence.index,
+                    "start": sentence.start,
+                    "end": sentence.end,
+                    "text": sentence.text,
+                    "voice": voice.voice,
+                    "source": voice.source,
+                    "distance": voice.distance,
+                    "frames": list(_frames(dict(_decided(model, scores[k], limits)), spans[k], voice)),
+                    "scores": {label: round(float(s), 6) for label, s in zip(model.labels, scores[k], strict=True)},
+                    "abstained": _abstained(model, scores[k], limits),
+                }
+            )
+    return {"id": document.id, "sentences": rows}
+
+
+def _decided(model: Model, scores: Floats, limits: Floats) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Score and threshold of each label that reaches its threshold."""
+    for label, score, limit in zip(model.labels, scores, limits, strict=True):
+        if score >= limit:
+            yield label, (round(float(score), 6), round(float(limit), 6))
+
+
+def _frames(
+    decided: Mapping[str, tuple[float, float]], spans: Sequence[Span], voice: SentenceVoice
+) -> Iterator[dict[str, Any]]:
+    for label, (score, limit) in decided.items():
+        evidence = [_evidence(span, voice) for span in spans if span.label == label]
+        yield {"label": label, "score": score, "threshold": limit, "evidence": evidence}
+
+
+def _evidence(span: Span, voice: SentenceVoice) -> dict[str, Any]:
+    said = voice.at(span.start, span.end)
+    return {
+        "start": span.start,
+        "end": span.end,
+        "text": voice.text[span.start : span.end],
+        "voice": said.voice,
+        "source": said.source,
+        "distance": said.distance,
+    }
+
+
+def _abstained(model: Model, scores: Floats, limits: Floats) -> list[str]:
+    """Labels that miss their threshold but lie in the model's band of doubt."""
+    doubt = np.array(model.decisions.doubt)
+    return [label for k, label in enumerate(model.labels) if doubt[k] <= scores[k] < limits[k]]

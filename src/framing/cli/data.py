@@ -1,0 +1,44 @@
+"""`framing data`: build, check and describe datasets."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Build, check and describe datasets.", no_args_is_help=True)
+
+
+@app.command()
+def build(
+    source: Annotated[str, typer.Argument(help="A gold folder (articles/*.txt), or the name of a public corpus")],
+    root: Annotated[Path | None, typer.Option(help="Where a public corpus was unpacked")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
+    taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy of a gold folder")] = "conflict",
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 2 where the compiled files are stale")
+    ] = False,
+) -> None:
+    """Compile gold articles, or convert a public corpus, into a dataset."""
+    from framing.cli.output import show
+    from framing.data import corpora, gold
+
+    if source in corpora.CORPORA:
+        show(corpora.convert(source, root=root, out=out))
+    else:
+        show(gold.compile_folder(Path(source), taxonomy, check=check))
+
+
+@app.command()
+def stats(
+    folder: Annotated[Path, typer.Argument(help="A dataset folder")],
+    taxonomy: Annotated[str, typer.Option(help="Name or file of its taxonomy")] = "conflict",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+) -> None:
+    """Count sentences, labels, voices and sides."""
+    from framing import taxonomy as taxonomies
+    from framing.cli.output import show
+    from framing.data import dataset
+    from framing.data import stats as statistics
+
+    known = taxonomies.load(taxonomy)
+    show(statistics.describe(dataset.load(folder, known), known, as_json=json))

@@ -1,0 +1,33 @@
+"""The command `framing`: 0 on success, 2 for a user's mistake in one line, 1 for our fault."""
+
+import sys
+
+import typer
+
+from framing.cli import data, predict, serve, train
+from framing.errors import FramingError
+
+app = typer.Typer(
+    help="Train, judge and serve classifiers of framing in war reporting.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("train")(train.train)
+app.command("predict")(predict.predict)
+app.command("serve")(serve.serve)
+app.add_typer(data.app, name="data")
+
+
+def run() -> None:
+    """The entry point."""
+    try:
+        app()
+    except FramingError as error:
+        print(f"framing: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()

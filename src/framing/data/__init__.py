@@ -1,0 +1,1 @@
+"""From raw texts and corpora to datasets: articles, sentences, voice, gold mark-up, splits."""

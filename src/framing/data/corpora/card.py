@@ -1,0 +1,17 @@
+"""What every public corpus states about itself. A corpus file has `CARD`, `LABELS` and `parse(root)`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where a corpus comes from and what a sound copy of it holds."""
+
+    name: str
+    title: str
+    url: str
+    licence: str
+    citation: str
+    counts: Mapping[str, int]
+    """Checked after parsing: a copy with other counts is another version."""

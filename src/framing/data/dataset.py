@@ -1,0 +1,170 @@
+"""A dataset: a folder of JSONL splits with a manifest that comes last, so that a manifest means a complete folder."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from framing.data import splits
+from framing.data.files import to_json, write_jsonl, write_text
+from framing.errors import FramingError
+from framing.schema import Sentence, from_record, to_record
+from framing.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+SPLITS = ("train", "validation", "test")
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Sentences by split, ready for any classifier of the taxonomy."""
+
+    name: str
+    taxonomy: str
+    splits: Mapping[str, Sequence[Sentence]]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all records in order: equal digests, equal text, labels, evidence and splits."""
+        hasher = hashlib.sha256()
+        for split in SPLITS:
+            hasher.update(f"{split}\n".encode())
+            for sentence in self.splits[split]:
+                hasher.update(to_json(to_record(sentence)).encode())
+        return hasher.hexdigest()
+
+    @property
+    def split_digest(self) -> str:
+        """SHA-256 over which document is in which split."""
+        return splits.digest({s.document: split for split in SPLITS for s in self.splits[split]})
+
+    def restricted(self, labels: Sequence[str]) -> "Dataset":
+        """The same sentences with these labels only; evidence of the others goes with them."""
+        kept = set(labels)
+
+        def narrow(sentence: Sentence) -> Sentence:
+            return replace(
+                sentence,
+                labels=tuple(label for label in sentence.labels if label in kept),
+                evidence=tuple(e for e in sentence.evidence if e.label in kept),
+            )
+
+        return replace(self, splits={k: [narrow(s) for s in v] for k, v in self.splits.items()})
+
+    def to_hub(self) -> "DatasetDict":
+        """As a `datasets.DatasetDict`: the columns are the record's fields, provenance and audit as JSON text."""
+        from datasets import Dataset as HubDataset
+        from datasets import DatasetDict
+
+        return DatasetDict({split: HubDataset.from_list([_flat(s) for s in self.splits[split]]) for split in SPLITS})
+
+
+def save(dataset: Dataset, folder: Path, extra: Mapping[str, Any]) -> None:
+    """Write the splits, then the manifest with counts, digests and `extra`."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for split in SPLITS:
+        write_jsonl(folder / f"{split}.jsonl", (_flat(s) for s in dataset.splits[split]))
+    write_text(folder / MANIFEST, json.dumps(manifest(dataset, extra), indent=1, ensure_ascii=False) + "\n")
+
+
+def manifest(dataset: Dataset, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What the folder holds: format, name, taxonomy, digests, counts a split."""
+    counts = {
+        split: {
+            "documents": len({s.document for s in dataset.splits[split]}),
+            "sentences": len(dataset.splits[split]),
+        }
+        for split in SPLITS
+    }
+    return {
+        "format": FORMAT,
+        "name": dataset.name,
+        "taxonomy": dataset.taxonomy,
+        "digest": dataset.digest,
+        "split_digest": dataset.split_digest,
+        "counts": counts,
+        **extra,
+    }
+
+
+def load(folder: str | Path, taxonomy: Taxonomy) -> Dataset:
+    """The dataset in a folder; raises FramingError on unknown labels, repeated ids or changed files."""
+    folder = Path(folder)
+    stated = _manifest(folder)
+    rows = {split: list(_read(folder / f"{split}.jsonl")) for split in SPLITS}
+    _check(folder, rows, taxonomy)
+    dataset = Dataset(stated["name"], stated["taxonomy"], rows)
+    if dataset.digest != stated["digest"]:
+        raise FramingError(
+            expected=f"the records of {folder} to have the digest {stated['digest'][:12]} of their manifest",
+            found=dataset.digest[:12],
+            fix="Run `framing data build` again.",
+        )
+    return dataset
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise FramingError(
+            expected=f"a dataset folder with {MANIFEST}",
+            found=f"none in {folder}",
+            fix="Run `framing data build` first.",
+        )
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if found.get("format") != FORMAT:
+        raise FramingError(
+            expected=f"a dataset of format {FORMAT} in {folder}",
+            found=f"format {found.get('format')}",
+            fix="Run `framing data build` again.",
+        )
+    return found
+
+
+def _read(path: Path) -> "list[Sentence]":
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise FramingError(
+                expected=f"one JSON object in line {number} of {path.name}",
+                found=error.msg,
+                fix="Mend that line.",
+            ) from error
+        rows.append(
+            from_record({**record, **{k: json.loads(record[k]) for k in ("provenance", "audit") if k in record}})
+        )
+    return rows
+
+
+def _check(folder: Path, rows: Mapping[str, Sequence[Sentence]], taxonomy: Taxonomy) -> None:
+    seen: set[str] = set()
+    home: dict[str, str] = {}
+    known = set(taxonomy.ids())
+    for split, sentences in rows.items():
+        for s in sentences:
+            named = {*s.labels, *(e.label for e in s.evidence)}
+            if unknown := sorted(named - known):
+                raise _wrong(folder, f"only labels of {taxonomy.name}", f"{unknown} in sentence {s.id!r}")
+            if s.id in seen:
+                raise _wrong(folder, "every sentence id once", f"{s.id!r} twice")
+            if home.setdefault(s.document, split) != split:
+                raise _wrong(folder, "every document in one split", f"{s.document!r} in {home[s.document]} and {split}")
+            seen.add(s.id)
+
+
+def _wrong(folder: Path, expected: str, found: str) -> FramingError:
+    return FramingError(expected=f"{expected} in {folder}", found=found, fix="Correct the source and build again.")
+
+
+def _flat(sentence: Sentence) -> dict[str, Any]:
+    record = to_record(sentence)
+    return {**record, "provenance": to_json(record["provenance"]), "audit": to_json(record["audit"])}

@@ -1,0 +1,34 @@
+"""Files that are complete or absent: written under a temporary name, then renamed."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from framing.errors import FramingError
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` in one step; raises FramingError where the folder cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise FramingError(
+            expected=f"a place to write {path}",
+            found=error.strerror or "an error",
+            fix="Check the folder's permissions.",
+        ) from error
+
+
+def to_json(value: Any) -> str:
+    """Canonical JSON, one line: sorted keys, UTF-8 as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """One canonical JSON object a line."""
+    write_text(path, "".join(f"{to_json(record)}\n" for record in records))

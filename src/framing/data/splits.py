@@ -1,0 +1,72 @@
+"""Which split a document belongs to: by whole groups, balanced over labels, and never moved once given.
+
+Sechidis et al. (2011), "On the stratification of multi-label data": the group with the rarest label goes where that
+label is missed most. Here the unit is a group of documents, and earlier answers are kept: new documents move none.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from framing.schema import Sentence
+
+SHARES: Mapping[str, float] = {"train": 0.60, "validation": 0.15, "test": 0.25}
+SIZE = "(sentences)"
+"""Counted beside the labels, so that the splits also keep their shares of sentences."""
+
+
+def assign(
+    documents: Mapping[str, Sequence[Sentence]],
+    frozen: Mapping[str, str],
+    shares: Mapping[str, float] = SHARES,
+) -> dict[str, str]:
+    """The split of every document: `frozen` answers first, then new groups where they are missed most."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for document, sentences in documents.items():
+        groups[_group(document, sentences)].append(document)
+    counts = {name: _counts(documents[d] for d in members) for name, members in groups.items()}
+    total: Counter[str] = sum(counts.values(), Counter())
+    answer = {name: split for name, members in groups.items() if (split := _frozen(members, frozen))}
+    have: dict[str, Counter[str]] = {split: Counter() for split in shares}
+    for name, split in answer.items():
+        have[split] += counts[name]
+    for name in sorted(set(groups) - set(answer), key=lambda g: (_rarest(counts[g], total), _hash(g))):
+        answer[name] = max(shares, key=lambda split: (_missed(counts[name], have[split], total, shares[split]), split))
+        have[answer[name]] += counts[name]
+    return {document: answer[name] for name, members in groups.items() for document in members}
+
+
+def digest(splits: Mapping[str, str]) -> str:
+    """SHA-256 over `document split` lines in order: equal digests, equal splits."""
+    lines = "\n".join(f"{document}\t{splits[document]}" for document in sorted(splits))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _group(document: str, sentences: Sequence[Sentence]) -> str:
+    return str((sentences[0].audit.get("group") if sentences else None) or document)
+
+
+def _counts(documents: Iterable[Sequence[Sentence]]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for sentences in documents:
+        counts[SIZE] += len(sentences)
+        for sentence in sentences:
+            counts.update(sentence.labels)
+    return counts
+
+
+def _frozen(members: Sequence[str], frozen: Mapping[str, str]) -> str | None:
+    return next((frozen[d] for d in sorted(members) if d in frozen), None)
+
+
+def _rarest(counts: Counter[str], total: Counter[str]) -> int:
+    return min((total[label] for label in counts), default=0)
+
+
+def _missed(counts: Counter[str], have: Counter[str], total: Counter[str], share: float) -> float:
+    """How much of this group's labels the split still lacks, each label in units of its total."""
+    return sum((share * total[label] - have[label]) * n / total[label] ** 2 for label, n in counts.items() if n)
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()

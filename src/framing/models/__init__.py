@@ -1,0 +1,1 @@
+"""Classifiers, their calibration, and how they are kept. torch and transformers are imported here only."""

@@ -1,0 +1,41 @@
+"""Batches of sentences of like length, so that little of a batch is padding."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from torch.utils.data import Sampler
+
+MEGABATCH = 50
+"""Batches sorted together: enough for even lengths, few enough to stay random (as transformers groups by length)."""
+
+
+def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
+    """Row numbers in batches, longest first: for reading, where order does not matter."""
+    order = np.argsort(-np.asarray(lengths), kind="stable")
+    return [order[k : k + batch_size].tolist() for k in range(0, len(order), batch_size)]
+
+
+class LengthBatches(Sampler[list[int]]):
+    """Shuffled batches of like length; every pass over it is another shuffle, the same for the same seed."""
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self.lengths = np.asarray(lengths)
+        self.batch_size = batch_size
+        self._random = np.random.default_rng(seed)
+
+    def __len__(self) -> int:
+        """Batches a pass."""
+        return math.ceil(len(self.lengths) / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Row numbers, a list a batch; every row once a pass."""
+        order = self._random.permutation(len(self.lengths))
+        size = self.batch_size * MEGABATCH
+        batches: list[list[int]] = []
+        for first in range(0, len(order), size):
+            part = order[first : first + size]
+            part = part[np.argsort(-self.lengths[part], kind="stable")]
+            batches += [part[k : k + self.batch_size].tolist() for k in range(0, len(part), self.batch_size)]
+        for k in self._random.permutation(len(batches)):
+            yield batches[k]

@@ -1,0 +1,89 @@
+"""The scikit-learn baseline: TF-IDF of words and characters, one-vs-rest logistic regression."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from framing.models import logistic
+from framing.models.occlusion import Occluded
+from framing.models.protocol import Progress
+from framing.schema import Floats, Sentence, multi_hot
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+PARTS: dict[str, dict[str, Any]] = {
+    "word": {"analyzer": "word", "ngram_range": (1, 2)},
+    "char": {"analyzer": "char_wb", "ngram_range": (2, 5)},
+}
+"""The features of the baseline that docs/benchmarks.md compares with (word 1-2-grams, character 2-5-grams)."""
+
+
+class LinearClassifier:
+    """`strength` is scikit-learn's C; terms in fewer than `min_df` training sentences are dropped."""
+
+    reads_audit: ClassVar[bool] = False
+
+    def __init__(self, *, labels: Sequence[str], strength: float = 4.0, min_df: int = 2, seed: int = 0) -> None:
+        self.labels = tuple(labels)
+        self.strength = strength
+        self.min_df = min_df
+        self.seed = seed
+
+    def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
+        """Learn vocabulary, document frequencies and one classifier a label."""
+        texts = [s.text for s in train]
+        self.vectorizers_ = {name: _vectorizer(name, min_df=self.min_df).fit(texts) for name in PARTS}
+        self.weights_, self.intercepts_ = logistic.fit(
+            self._features(texts), multi_hot(train, self.labels), strength=self.strength, seed=self.seed
+        )
+        return self
+
+    def read(self, sentences: Sequence[Sentence]) -> Occluded:
+        """Scores, and reasons by leaving words out."""
+        return Occluded(self.labels, [s.text for s in sentences], self._score)
+
+    def save(self, folder: Path) -> None:
+        """`linear.json`, one vocabulary file a part, `weights.safetensors`."""
+        idf = {f"idf_{name}": np.asarray(v.idf_) for name, v in self.vectorizers_.items()}
+        logistic.save(folder / "weights.safetensors", self.weights_, self.intercepts_, **idf)
+        for name, vectorizer in self.vectorizers_.items():
+            terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+            (folder / f"{name}.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+        state = {"labels": self.labels, "strength": self.strength, "min_df": self.min_df, "seed": self.seed}
+        (folder / "linear.json").write_text(json.dumps(state), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The model that `save` wrote: the same scores to the last bit."""
+        model = cls(**json.loads((folder / "linear.json").read_text(encoding="utf-8")))
+        idfs = [f"idf_{name}" for name in PARTS]
+        model.weights_, model.intercepts_, *columns = logistic.load(
+            folder / "weights.safetensors", ["weights", "intercepts", *idfs]
+        )
+        model.vectorizers_ = {}
+        for name, idf in zip(PARTS, columns, strict=True):
+            terms = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            vectorizer = _vectorizer(name, vocabulary={term: k for k, term in enumerate(terms)})
+            vectorizer.idf_ = idf
+            model.vectorizers_[name] = vectorizer
+        return model
+
+    def _features(self, texts: Sequence[str]) -> Any:
+        from scipy.sparse import csr_matrix, hstack
+
+        return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self.vectorizers_.values()]))
+
+    def _score(self, texts: Sequence[str]) -> Floats:
+        if not texts:
+            return np.zeros((0, len(self.labels)))
+        return logistic.score(self._features(texts), self.weights_, self.intercepts_)
+
+
+def _vectorizer(name: str, **settings: Any) -> "TfidfVectorizer":
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(**PARTS[name], sublinear_tf=True, strip_accents=None, **settings)

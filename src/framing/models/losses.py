@@ -1,0 +1,46 @@
+"""What the encoder minimises. Shapes: B sentences, T tokens, L labels."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits as bce
+
+POSITIVE_WEIGHT_CAP = 10.0
+"""A label in one sentence of a thousand would otherwise outweigh all others."""
+
+
+def pool(token_logits: Tensor, mask: Tensor, temperature: float) -> Tensor:
+    """Sentence logits (B, L) from token logits (B, T, L): log-sum-exp over the tokens of `mask` (B, T).
+
+    `temperature * log(sum_t exp(z_t / temperature))`: a smooth maximum, so the strongest evidence decides and
+    a few words together count more than one (as in multiple-instance learning, Ramon and De Raedt 2000).
+    """
+    hidden = token_logits.float().masked_fill(~mask.unsqueeze(-1), float("-inf"))
+    return temperature * torch.logsumexp(hidden / temperature, dim=1)
+
+
+def sentence_loss(logits: Tensor, gold: Tensor, positive_weight: Tensor) -> Tensor:
+    """Mean binary cross-entropy over B x L; positives of label k weigh `positive_weight[k]`."""
+    return bce(logits, gold, pos_weight=positive_weight)
+
+
+def token_loss(token_logits: Tensor, gold: Tensor, mask: Tensor, known: Tensor) -> Tensor:
+    """Mean binary cross-entropy over tokens and labels where evidence is known.
+
+    `gold` (B, T, L) is 1 inside evidence; `known` (B, L) is False for a label that a sentence carries without a span:
+    nothing is learnt from its tokens then.
+    """
+    weight = mask.unsqueeze(-1) & known.unsqueeze(1)
+    loss = bce(token_logits.float(), gold, reduction="none")
+    return (loss * weight).sum() / weight.sum().clamp(min=1)
+
+
+def positive_weights(gold: Tensor) -> Tensor:
+    """Square root of negatives over positives, a label, between 1 and the cap: shape (L,) from gold (N, L)."""
+    positives = gold.sum(0).clamp(min=1)
+    return ((len(gold) - positives) / positives).sqrt().clamp(1.0, POSITIVE_WEIGHT_CAP)
+
+
+def log_odds(rate: Tensor) -> Tensor:
+    """The logit of a rate, kept away from certainty: the bias that makes an untrained head say the base rate."""
+    rate = rate.clamp(1e-4, 1 - 1e-4)
+    return torch.log(rate / (1 - rate))

@@ -1,0 +1,218 @@
+"""Fine-tuning of the encoder with Hugging Face's Trainer. Only `encoder.py` imports this, and only to fit."""
+
+import logging
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers.trainer_callback import PrinterCallback
+
+from framing.models.batching import LengthBatches
+from framing.models.losses import log_odds, pool, positive_weights, sentence_loss, token_loss
+from framing.models.protocol import Progress
+from framing.schema import Hot, Sentence, multi_hot
+
+if TYPE_CHECKING:
+    from framing.models.encoder import EncoderClassifier
+
+log = logging.getLogger(__name__)
+LOG_STEPS = 20
+GRADIENT_NORM = 1.0
+Row = dict[str, Any]
+
+
+def fine_tune(
+    encoder: "EncoderClassifier",
+    train: Sequence[Sentence],
+    validation: Sequence[Sentence],
+    progress: Progress,
+) -> None:
+    """Train `encoder.model_` in place; it ends with the weights of its best epoch on `validation`."""
+    set_seed(encoder.seed)
+    rows = Rows(encoder, train)
+    _start_at_base_rates(encoder, rows)
+    best = KeepBest(encoder, validation, progress)
+    with tempfile.TemporaryDirectory() as scratch:
+        trainer = EvidenceTrainer(
+            model=encoder.model_,
+            args=_arguments(encoder, len(rows), scratch),
+            train_dataset=rows,
+            data_collator=rows.collate,
+            callbacks=[best],
+            encoder=encoder,
+            rows=rows,
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+    best.restore()
+
+
+class Rows(Dataset[Row]):
+    """Tokenised sentences with sentence targets (L,) and token targets (T, L)."""
+
+    def __init__(self, encoder: "EncoderClassifier", sentences: Sequence[Sentence]) -> None:
+        self._encoder = encoder
+        self.ids, self.offsets = encoder.tokenize([s.text for s in sentences])
+        self.gold = multi_hot(sentences, encoder.labels)
+        self.tokens, self.known = zip(
+            *(_token_targets(s, o, encoder.labels) for s, o in zip(sentences, self.offsets, strict=True)),
+            strict=True,
+        )
+        self.lengths = [len(row) for row in self.ids]
+
+    def __len__(self) -> int:
+        """Sentences."""
+        return len(self.ids)
+
+    def __getitem__(self, row: int) -> Row:
+        """One sentence."""
+        names = ("ids", "offsets", "gold", "tokens", "known")
+        return {name: getattr(self, name)[row] for name in names}
+
+    def collate(self, rows: Sequence[Row]) -> dict[str, Tensor]:
+        """A padded batch; shapes as in `losses`."""
+        batch = self._encoder.collate([r["ids"] for r in rows], [r["offsets"] for r in rows])
+        width = batch["input_ids"].shape[1]
+        tokens = np.zeros((len(rows), width, len(self._encoder.labels)), dtype=np.float32)
+        for k, row in enumerate(rows):
+            tokens[k, : len(row["tokens"])] = row["tokens"]
+        batch["token_gold"] = torch.from_numpy(tokens)
+        batch["known"] = torch.from_numpy(np.stack([r["known"] for r in rows]))
+        batch["gold"] = torch.from_numpy(np.stack([r["gold"] for r in rows])).float()
+        return batch
+
+
+class EvidenceTrainer(Trainer):  # type: ignore[misc]
+    """Trainer with our loss and our batches; everything else is stock."""
+
+    def __init__(self, *, encoder: "EncoderClassifier", rows: Rows, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._encoder, self._rows = encoder, rows
+        self._positive_weight = positive_weights(torch.from_numpy(rows.gold).float())
+
+    def get_train_dataloader(self) -> Any:
+        """Batches of like length instead of random ones."""
+        sampler = LengthBatches(self._rows.lengths, self._encoder.batch_size, self._encoder.seed)
+        loader = DataLoader(self._rows, batch_sampler=sampler, collate_fn=self._rows.collate)
+        return self.accelerator.prepare(loader)
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """Sentence loss, and for the evidence head the weighted token loss."""
+        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
+        weight = self._positive_weight.to(logits.device)
+        if self._encoder.head == "pooled":
+            loss = sentence_loss(logits.float(), inputs["gold"], weight)
+        else:
+            pooled = pool(logits, inputs["words"], self._encoder.temperature)
+            spans = token_loss(logits, inputs["token_gold"], inputs["words"], inputs["known"])
+            loss = sentence_loss(pooled, inputs["gold"], weight) + self._encoder.token_weight * spans
+        return (loss, logits) if return_outputs else loss
+
+
+class KeepBest(TrainerCallback):  # type: ignore[misc]
+    """After each epoch: validation mean average precision, early stopping, and a copy of the best weights."""
+
+    def __init__(self, encoder: "EncoderClassifier", validation: Sequence[Sentence], progress: Progress) -> None:
+        self._encoder, self._validation, self._progress = encoder, validation, progress
+        self._gold = multi_hot(validation, encoder.labels)
+        self._best, self._since = -1.0, 0
+        self._weights: dict[str, Tensor] | None = None
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **more: Any) -> None:
+        """Pass the training loss on."""
+        if logs and "loss" in logs:
+            self._progress({"train/loss": float(logs["loss"])}, state.global_step)
+
+    def on_epoch_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Judge, keep, or give up after `patience` epochs without gain."""
+        scores = self._encoder.read(self._validation).scores
+        self._encoder.model_.train()
+        value = mean_average_precision(self._gold, scores)
+        self._progress({"val/macro_ap": value}, state.global_step)
+        if value > self._best:
+            self._best, self._since = value, 0
+            self._weights = {k: v.detach().cpu().clone() for k, v in self._encoder.model_.state_dict().items()}
+            return
+        self._since += 1
+        control.should_training_stop = self._since >= self._encoder.patience
+
+    def restore(self) -> None:
+        """Put the best weights back."""
+        if self._weights is not None:
+            self._encoder.model_.load_state_dict(self._weights)
+        self._encoder.model_.eval()
+
+
+def mean_average_precision(gold: Hot, scores: np.ndarray) -> float:
+    """Over the labels that have positives; 0 where none has."""
+    from sklearn.metrics import average_precision_score
+
+    some = gold.any(axis=0)
+    return float(average_precision_score(gold[:, some], scores[:, some], average="macro")) if some.any() else 0.0
+
+
+def has_fast_bf16() -> bool:
+    """Whether this CPU multiplies bf16 natively (AVX-512 BF16 or AMX); emulation would be slower than fp32."""
+    found = torch.cpu.get_capabilities()
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+
+
+def _token_targets(sentence: Sentence, offsets: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Token targets (T, L) from the gold spans in use, and which labels' tokens can be learnt from (L,)."""
+    targets = np.zeros((len(offsets), len(labels)), dtype=np.float32)
+    with_span = set()
+    for span in sentence.evidence:
+        if span.use == "use" and span.label in labels:
+            inside = (offsets[:, 0] < span.end) & (offsets[:, 1] > span.start) & (offsets[:, 1] > offsets[:, 0])
+            targets[inside, labels.index(span.label)] = 1.0
+            with_span.add(span.label)
+    known = np.array([label not in sentence.labels or label in with_span for label in labels])
+    return targets, known
+
+
+def _start_at_base_rates(encoder: "EncoderClassifier", rows: Rows) -> None:
+    """Set the head's bias so that an untrained model says each label's frequency."""
+    bias = log_odds(torch.from_numpy(rows.gold).float().mean(0))
+    if encoder.head == "evidence":
+        bias = bias - encoder.temperature * float(np.log(np.mean(rows.lengths)))
+    head = encoder.model_.classifier
+    head = head if hasattr(head, "bias") else head.out_proj
+    with torch.no_grad():
+        head.bias.copy_(bias)
+
+
+def _arguments(encoder: "EncoderClassifier", n_rows: int, folder: str) -> TrainingArguments:
+    steps = -(-n_rows // encoder.batch_size) * encoder.epochs
+    return TrainingArguments(
+        output_dir=folder,
+        num_train_epochs=encoder.epochs,
+        per_device_train_batch_size=encoder.batch_size,
+        learning_rate=encoder.learning_rate,
+        weight_decay=encoder.weight_decay,
+        warmup_steps=round(encoder.warmup * steps),
+        lr_scheduler_type="linear",
+        max_grad_norm=GRADIENT_NORM,
+        bf16=encoder.bf16 and (torch.cuda.is_available() or has_fast_bf16()),
+        use_cpu=not torch.cuda.is_available(),
+        seed=encoder.seed,
+        logging_steps=LOG_STEPS,
+        logging_nan_inf_filter=False,
+        save_strategy="no",
+        eval_strategy="no",
+        report_to="none",
+        disable_tqdm=not sys.stderr.isatty(),
+        remove_unused_columns=False,
+        dataloader_pin_memory=torch.cuda.is_available(),
+    )

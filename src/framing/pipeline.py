@@ -1,0 +1,210 @@
+"""The training run: load, split, fit, decide, judge, log. Nothing here computes; every arrow is one call."""
+
+import hashlib
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from framing import taxonomy as taxonomies
+from framing.config import TrainConfig
+from framing.data import dataset as datasets
+from framing.data.dataset import Dataset
+from framing.evaluation.card import model_card
+from framing.evaluation.plots import figures, training_curves
+from framing.evaluation.report import Report, judge
+from framing.evaluation.sheet import score_sheet
+from framing.models import calibration, store
+from framing.models.protocol import Classifier
+from framing.models.store import Model
+from framing.models.table import model_class
+from framing.schema import Floats, Hot, Sentence, blind, multi_hot
+from framing.taxonomy import Taxonomy
+from framing.tracking import registry, runs
+from framing.tracking import store as tracking
+from framing.tracking.environment import code_commit, framing_version
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+REPORT = "reports.json"
+Say = Callable[[str], None]
+History = dict[str, list[tuple[int, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run ended with."""
+
+    run_id: str
+    config: TrainConfig
+    validation: Report
+    test: Report
+    reused: bool
+
+
+def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outcome:
+    """Train, judge and log one run; with `reuse` an equal finished run is taken instead."""
+    taxonomy = taxonomies.load(config.taxonomy)
+    labels = taxonomy.ids(optional=config.optional_labels)
+    data = datasets.load(config.dataset, taxonomy).restricted(labels)
+    client = tracking.connect()
+    experiment = tracking.experiment(client, config.experiment)
+    fingerprint = fingerprint_of(config, data, taxonomy)
+    if reuse and (found := runs.finished(client, experiment, fingerprint)):
+        say(f"{config.run}: unchanged since run {found}; reused")
+        return _recorded(client, found, config)
+    say(f"{config.run}: training on {len(data.splits['train'])} sentences of {data.name}")
+    with runs.run(experiment, config.run, {runs.FINGERPRINT: fingerprint, "framing.kind": config.model.kind}) as run_id:
+        runs.log_setting(
+            config.model_dump(mode="json"),
+            facts={"framing.data_digest": data.digest, "framing.split_digest": data.split_digest},
+            taxonomy_yaml=taxonomies.find(config.taxonomy).read_text(encoding="utf-8"),
+        )
+        outcome = _train(config, taxonomy, data, run_id)
+    say(f"{config.run}: macro F1 {outcome.test.macro_f1.value:.3f} on test, run {run_id}")
+    return outcome
+
+
+def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy) -> str:
+    """Equal for runs that would end alike: same config, data, taxonomy and code."""
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        code.update(path.read_bytes())
+    parts = [config.model_dump_json(), data.digest, taxonomy.digest, code.hexdigest()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def build_classifier(config: TrainConfig, taxonomy: Taxonomy, labels: Sequence[str]) -> Classifier:
+    """An unfitted classifier of the config's kind."""
+    settings: dict[str, Any] = config.model.model_dump(exclude={"kind"})
+    kind = config.model.kind
+    if kind == "rules":
+        settings["cues"] = {label: taxonomy.by_id[label].cues for label in labels}
+    if kind in {"metadata", "linear", "encoder"}:
+        settings["seed"] = config.seed
+    if kind == "encoder":
+        settings["threads"] = config.threads
+    classifier: Classifier = model_class(kind)(labels=labels, **settings)
+    return classifier
+
+
+def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str) -> Outcome:
+    labels = taxonomy.ids(optional=config.optional_labels)
+    history: History = defaultdict(list)
+    log = runs.progress()
+
+    def progress(values: Mapping[str, float], step: int) -> None:
+        log(values, step)
+        for name, value in values.items():
+            history[name].append((step, value))
+
+    classifier = build_classifier(config, taxonomy, labels)
+    classifier.fit(_seen(classifier, data.splits["train"]), _seen(classifier, data.splits["validation"]), progress)
+    raw = classifier.read(_seen(classifier, data.splits["validation"])).scores
+    decisions = calibration.learn(raw, multi_hot(data.splits["validation"], labels))
+    model = Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id))
+    judged = {split: _judge(config, model, data, split) for split in ("validation", "test")}
+    model_id = _log_model(config, model, judged["test"].report)
+    for one in judged.values():
+        _log_judged(one, data, model_id)
+    _log_pages(judged, data, model_id, history)
+    return Outcome(run_id, config, judged["validation"].report, judged["test"].report, reused=False)
+
+
+def _seen(classifier: Classifier, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
+    return sentences if classifier.reads_audit else blind(sentences)
+
+
+def _facts(config: TrainConfig, data: Dataset, run_id: str) -> dict[str, Any]:
+    return {
+        "name": registry.NAME,
+        "run": config.run,
+        "run_id": run_id,
+        "base": getattr(config.model, "base", None),
+        "dataset": data.name,
+        "data_digest": data.digest,
+        "split_digest": data.split_digest,
+        "code_commit": code_commit(),
+        "framing": framing_version(),
+        "seed": config.seed,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A split's report, and the scores and decisions (n_sentences, n_labels) it was made of."""
+
+    report: Report
+    scores: Floats
+    decided: Hot
+
+
+def _judge(config: TrainConfig, model: Model, data: Dataset, split: str) -> Judged:
+    sentences = data.splits[split]
+    scores, _ = model.read(sentences)
+    decided = model.decisions.decide(scores)
+    report = judge(
+        sentences,
+        scores,
+        decided,
+        labels=model.labels,
+        thresholds=model.decisions.thresholds,
+        about={"name": config.run, "split": split, "data_digest": data.digest},
+        draws=config.draws,
+        seed=config.seed,
+    )
+    return Judged(report, scores, decided)
+
+
+def _log_model(config: TrainConfig, model: Model, test: Report) -> str:
+    facts = {k: str(v) for k, v in model.facts.items() if v is not None}
+    card = model_card(test, kind=model.kind, taxonomy=model.taxonomy, facts=facts)
+    runs.log_text(card, "README.md")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "model"
+        yaml = taxonomies.find(config.taxonomy).read_text(encoding="utf-8")
+        store.save(model, folder, taxonomy_yaml=yaml, card=card)
+        return registry.log_model(folder, f"framing-{model.kind}", {"kind": model.kind, "seed": config.seed})
+
+
+def _log_judged(judged: Judged, data: Dataset, model_id: str) -> None:
+    """Metrics linked to model and data, the table a label, and every score by sentence id - no text."""
+    sentences, split = data.splits[judged.report.split], judged.report.split
+    rows = [{"id": s.id, "labels": s.labels} for s in sentences]
+    runs.log_report(judged.report, runs.log_dataset(data.name, data.digest, rows, split), model_id)
+    scores = [{"id": s.id, "scores": row.round(6).tolist()} for s, row in zip(sentences, judged.scores, strict=True)]
+    runs.log_text("".join(f"{json.dumps(row)}\n" for row in scores), f"{split}_scores.jsonl")
+
+
+def _log_pages(judged: Mapping[str, Judged], data: Dataset, model_id: str, history: History) -> None:
+    test = judged["test"]
+    gold = multi_hot(data.splits["test"], [row.label for row in test.report.labels])
+    plots = figures(test.report, gold, test.scores, test.decided)
+    runs.log_figures({**plots, **({"training": training_curves(history)} if history else {})})
+    reports = {split: one.report.to_record() for split, one in judged.items()}
+    runs.log_text(json.dumps({"model_id": model_id, **reports}), REPORT)
+    sheet = score_sheet([test.report])
+    runs.describe(f"{sheet}\nConfig in `config.json`, plots in `plots/`, card in `README.md`.")
+
+
+def _recorded(client: "MlflowClient", run_id: str, config: TrainConfig) -> Outcome:
+    record = json.loads(runs.read_artifact(client, run_id, REPORT))
+    reports = {split: Report.from_record(record[split]) for split in ("validation", "test")}
+    return Outcome(run_id, config, reports["validation"], reports["test"], reused=True)
+
+
+def crown(outcomes: Sequence[Outcome]) -> tuple[Outcome, str]:
+    """Make the run with the best validation mean average precision champion; returns it and its version."""
+    client = tracking.connect()
+    best = max(outcomes, key=lambda o: (o.validation.macro_ap, o.config.run))
+    live = registry.champion(client)
+    if live is not None and live.run_id == best.run_id:
+        return best, str(live.version)
+    model_id = json.loads(runs.read_artifact(client, best.run_id, REPORT))["model_id"]
+    version = registry.register(client, model_id, best.run_id, score_sheet([best.test]))
+    registry.set_champion(client, version)
+    return best, version

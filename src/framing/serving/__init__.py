@@ -1,0 +1,1 @@
+"""The served model over HTTP. fastapi is imported here only."""

@@ -1,0 +1,1 @@
+"""MLflow: the store, runs, packaging and the registry. mlflow is imported here only."""

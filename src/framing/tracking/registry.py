@@ -1,0 +1,112 @@
+"""Models in MLflow: logged as pyfunc from plain files, registered, and found again by URI or alias."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from framing.errors import FramingError
+from framing.models import store as models
+from framing.models.store import Model
+from framing.tracking import store
+from framing.tracking.environment import requirements
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+NAME = "framing"
+CHAMPION = "champion"
+CODE = Path(__file__).with_name("pyfunc_model.py")
+EXAMPLE = [
+    {
+        "id": "example",
+        "text": 'The ministry said its troops had "liberated" the town after a planned regrouping.',
+    }
+]
+
+
+def log_model(folder: Path, name: str, params: Mapping[str, Any]) -> str:
+    """Log the model folder to the open run as a pyfunc; returns the LoggedModel id."""
+    import mlflow
+
+    logged = mlflow.pyfunc.log_model(
+        name=name,
+        python_model=str(CODE),
+        artifacts={"model": str(folder)},
+        input_example=(EXAMPLE, {"unit": "article"}),
+        pip_requirements=requirements(),
+        params=dict(params),
+    )
+    return str(logged.model_id)
+
+
+def register(client: "MlflowClient", model_id: str, run_id: str, description: str) -> str:
+    """A new version of the registered model `framing`; returns its number."""
+    from mlflow.exceptions import MlflowException
+
+    with store.lock("registry"):
+        try:
+            client.get_registered_model(NAME)
+        except MlflowException:
+            client.create_registered_model(NAME, description="Framing in war reporting: labels, evidence, voice.")
+        version = client.create_model_version(
+            NAME, source=f"models:/{model_id}", run_id=run_id, model_id=model_id, description=description
+        )
+    return str(version.version)
+
+
+def set_champion(client: "MlflowClient", version: str) -> None:
+    """Point the alias `champion` at a version."""
+    with store.lock("registry"):
+        client.set_registered_model_alias(NAME, CHAMPION, version)
+
+
+def champion(client: "MlflowClient") -> Any | None:
+    """The version that the alias `champion` points at, or None."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return client.get_model_version_by_alias(NAME, CHAMPION)
+    except MlflowException:
+        return None
+
+
+def load(uri: str) -> Model:
+    """The model behind `models:/framing@champion`, another MLflow model URI, or a model folder."""
+    if not uri.startswith(("models:/", "runs:/")):
+        return models.load(Path(uri))
+    client = store.connect()
+    model, facts = _download(client, uri)
+    return replace(model, facts={**model.facts, **facts})
+
+
+def _download(client: "MlflowClient", uri: str) -> tuple[Model, dict[str, Any]]:
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    try:
+        version = _version(client, uri)
+        # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.
+        with tempfile.TemporaryDirectory() as scratch:
+            place = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=None if _is_local() else scratch)
+            model = models.load(Path(place) / "artifacts" / "model")
+    except MlflowException as error:
+        raise FramingError(
+            expected=f"a model at {uri} in {store.uri()}",
+            found="none",
+            fix="Train one with `make run` or `framing train`, or name a model folder with --model.",
+        ) from error
+    return model, {"version": version and str(version.version), "run_id": version and version.run_id}
+
+
+def _version(client: "MlflowClient", uri: str) -> Any | None:
+    name, _, alias = uri.removeprefix("models:/").partition("@")
+    if alias:
+        return client.get_model_version_by_alias(name, alias)
+    name, _, number = name.partition("/")
+    return client.get_model_version(name, number) if number.isdigit() else None
+
+
+def _is_local() -> bool:
+    return store.uri().startswith("sqlite:")
