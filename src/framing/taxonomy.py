@@ -19,7 +19,10 @@ SHIPPED = (Path(__file__).parent / "resources/taxonomies", Path(__file__).parent
 
 
 def _compiles(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
     return pattern
 
 

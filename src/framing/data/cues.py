@@ -49,9 +49,11 @@ NEUTRAL = (
 )
 PHRASES = (
     "according to|in the words of|in (?:his|her|their|its) words|in (?:a|the|his|her|their|its) (?:statement|speech"
-    "|address|interview|message|letter|post|communiqu[eé]|bulletin|report)|as (?:he|she|they|it) put it|in the view of"
+    "|address|interview|message|letter|post|communiqu[eé]|bulletin|report)"
+    "|as (?:he|she|they|it) put it|in the view of"
     "|(?:the|a|his|her|their|its) (?:claim|belief|view|assertion|allegation|accusation|argument|statement|warning"
-    "|suggestion|announcement|idea|hope|fear)s? (?:that|of)|statement read|read (?:a|the|its|their) (?:statement|communiqu[eé]|notice)"
+    "|suggestion|announcement|idea|hope|fear)s? (?:that|of)"
+    "|statement read|read (?:a|the|its|their) (?:statement|communiqu[eé]|notice)"
 )
 DOUBTING = re.compile(
     r"\bso-called\b|\ballegedly\b|\bsupposed(?:ly)?\b|\bpurported(?:ly)?\b"

@@ -17,7 +17,7 @@ CLAUSE_WORDS = 5
 SENTENCE_END = re.compile(r"[.!?…,]['’\"”»]*\s*\Z")
 PRONOUN = re.compile(r"\A(?:he|she|they|it|who|we|i)\Z", re.IGNORECASE)
 SUBJECT = re.compile(
-    r"(?:\A|[,;:—–\"”»]\s*|\b(?:that|but|and|as|while|after|when|because)\s+)(?P<source>[^,;:—–\"”»“«]{1,90}?)\s*"
+    r"(?:\A|[,;:—–\"”»]\s*|\b(?:that|but|and|as|while|after|when|because)\s+)(?P<source>[^\s,;:—–\"”»“«][^,;:—–\"”»“«]{0,89}?)\s*"
     r"(?:,[^,]{1,60},\s*)?(?:(?:has|have|had|also|later|earlier|then|repeatedly|publicly|is|was|were|are|been)\s+)*\Z"
 )
 INVERTED = re.compile(

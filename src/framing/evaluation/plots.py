@@ -67,12 +67,7 @@ def reliability(gold: Hot, scores: Floats) -> "Figure":
     parts = [(flat[bins == b], truth[bins == b]) for b in range(BINS)]
     means = [(s.mean(), t.mean()) for s, t in parts if len(s)]
     axes.plot([0, 1], [0, 1], ":", color="0.5", label="perfect")
-    axes.plot(
-        [flat[bins == b].mean() for b in filled],
-        [truth[bins == b].mean() for b in filled],
-        "o-k",
-        label="model",
-    )
+    axes.plot(*zip(*means, strict=True), "o-k", label="model")
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="mean score", ylabel="share of positives")
     axes.legend()
     return figure
@@ -80,7 +75,8 @@ def reliability(gold: Hot, scores: Floats) -> "Figure":
 
 def confusion(labels: Sequence[str], gold: Hot, decided: Hot) -> "Figure":
     """Rows: gold labels; columns: labels decided on their sentences, with a last column for none at all."""
-    table = np.hstack([gold.T.astype(int) @ decided.astype(int), gold.T.astype(int) @ ~decided.any(axis=1)[:, None]])
+    undecided = ~decided.any(axis=1, keepdims=True)
+    table = gold.T.astype(int) @ np.hstack([decided, undecided]).astype(int)
     figure, axes = _axes(height=0.4 * len(labels) + 2)
     axes.imshow(table / np.maximum(gold.sum(axis=0), 1)[:, None], cmap="Greys", vmin=0, vmax=1, aspect="auto")
     axes.set_xticks(range(len(labels) + 1), [*labels, "(none)"], rotation=90, fontsize=6)

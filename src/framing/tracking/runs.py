@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 FINGERPRINT = "framing.fingerprint"
+NOT_IN_KEYS = re.compile(r"[^\w\-. :/]")
+"""MLflow refuses other characters in the name of a metric; PTC has labels with commas."""
 DIGEST_LENGTH = 32
 """MLflow keeps at most 36 characters of a dataset digest; the whole hash goes into a tag."""
 
@@ -72,7 +75,8 @@ def log_report(report: Report, dataset: Any, model_id: str | None) -> None:
     import mlflow
     import pandas as pd
 
-    mlflow.log_metrics(report.metrics(), step=0, dataset=dataset, model_id=model_id)
+    named = {NOT_IN_KEYS.sub("_", name): value for name, value in report.metrics().items()}
+    mlflow.log_metrics(named, step=0, dataset=dataset, model_id=model_id)
     mlflow.log_table(pd.DataFrame(report.table()), f"{report.split}_labels.json")
 
 

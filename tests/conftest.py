@@ -1,0 +1,88 @@
+"""What all tests share: no network, a store of their own, a small gold folder and a tiny encoder, all made here."""
+
+import os
+
+os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+
+from pathlib import Path
+
+import pytest
+
+from framing import taxonomy as taxonomies
+from framing.data import gold
+
+ROOT = Path(__file__).parents[1]
+
+SIDES = {"A": ("Tarvia", "its"), "B": ("Quellin", "their")}
+HEAD = "---\nconflict: TARVIA-QUELLIN\nsides: [A, B]\nsource_type: agency\noutlet: Toy Wire\ndate: 2019-08-0{day}\n---\n"
+BODY = """{who} wins the day {{narrator}}
+
+{who}'s army said its troops had [liberated]{{liberation}} hamlet {n} at dawn. {{indirect party={side} source="{who}'s army"}}
+The other side spoke of a [planned regrouping]{{euphemistic_retreat}} near hamlet {n}. {{indirect party={side}}}
+Rain fell on hamlet {n} for most of the morning.
+A clerk counted {n} broken windows in the school.
+"""
+
+
+@pytest.fixture(scope="session")
+def conflict() -> taxonomies.Taxonomy:
+    return taxonomies.load("conflict")
+
+
+@pytest.fixture
+def gold_folder(tmp_path: Path) -> Path:
+    """Twelve toy articles. They are for mechanics only: nothing is measured on them."""
+    folder = tmp_path / "toy"
+    (folder / "articles").mkdir(parents=True)
+    for n in range(12):
+        side = "AB"[n % 2]
+        text = HEAD.format(day=n % 9 + 1) + BODY.format(who=SIDES[side][0], side=side, n=n)
+        (folder / "articles" / f"toy-{n:02}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def toy(gold_folder: Path, conflict: taxonomies.Taxonomy) -> gold.Dataset:
+    return gold.build(gold_folder, conflict)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder is an empty project with a store of its own."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    project = tmp_path / "project"
+    (project / "configs" / "train").mkdir(parents=True)
+    monkeypatch.chdir(project)
+    return project
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A two-layer encoder with random weights and a word tokeniser: the smallest honest base model."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast, set_seed
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = (BODY + "wins tarvia quellin liberated planned regrouping 0 1 2 3 4 5 6 7 8 9 ' . ,").lower().split()
+    pieces = sorted({*words, *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789")})
+    vocabulary = {token: k for k, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *pieces])}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    ).save_pretrained(folder)
+    set_seed(0)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder

@@ -1,0 +1,122 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from framing.errors import FramingError
+from framing.models.encoder import EncoderClassifier
+from framing.schema import blind
+from tests.unit.models.conftest import LABELS, made
+
+
+def small(base, **settings):
+    usual = {"base": str(base), "epochs": 6, "learning_rate": 5e-3, "batch_size": 8, "max_length": 32, "threads": 1}
+    return EncoderClassifier(labels=LABELS, **{**usual, **settings})
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_base):
+    from tests.unit.models import conftest
+
+    rows = conftest.toy_rows.__wrapped__() if hasattr(conftest.toy_rows, "__wrapped__") else []
+    return small(tiny_base).fit(rows, rows, lambda values, step: None)
+
+
+def test_it_learns_the_word_and_points_at_it(trained):
+    text = "the army liberated hamlet 7 at dawn ."
+    reading = trained.read([made(text), made("rain fell on hamlet 7 .")])
+
+    assert reading.scores[0, 0] > 0.5 > reading.scores[1, 0]
+    spans, none = reading.explain(np.array([[True, False], [False, False]]))
+    assert any("liberated" in text[span.start : span.end] for span in spans)
+    assert none == []
+
+
+def test_saved_and_loaded_gives_the_same_scores(trained, toy_rows, tmp_path):
+    trained.save(tmp_path)
+    loaded = EncoderClassifier.load(tmp_path)
+
+    np.testing.assert_array_equal(loaded.read(toy_rows).scores, trained.read(toy_rows).scores)
+    assert {path.suffix for path in tmp_path.iterdir()} <= {".json", ".safetensors", ".jinja"}
+
+
+def test_one_sentence_alone_gets_what_it_gets_in_a_batch(trained, toy_rows):
+    rows = [*toy_rows, made("rain " * 20)]
+    together = trained.read(rows).scores
+
+    np.testing.assert_allclose(np.vstack([trained.read([row]).scores for row in rows]), together, atol=1e-5)
+
+
+def test_a_sentence_without_a_word_gets_a_score_and_no_reason(trained):
+    reading = trained.read([made("!?"), made("…")])
+
+    assert np.isfinite(reading.scores).all()
+    assert reading.explain(np.ones((2, 2), dtype=bool)) == [[], []]
+
+
+def test_no_sentences_give_no_scores(trained):
+    assert trained.read([]).scores.shape == (0, 2)
+
+
+def test_same_seed_same_weights(tiny_base, toy_rows, silent):
+    first, second = (small(tiny_base, epochs=1).fit(toy_rows, toy_rows[:6], silent) for _ in range(2))
+
+    np.testing.assert_array_equal(first.read(toy_rows).scores, second.read(toy_rows).scores)
+
+
+def test_training_does_not_see_audit(tiny_base, toy_rows, silent):
+    seen = small(tiny_base, epochs=1).fit(blind(toy_rows), blind(toy_rows[:6]), silent)
+    other = small(tiny_base, epochs=1).fit(toy_rows, toy_rows[:6], silent)
+
+    np.testing.assert_array_equal(seen.read(toy_rows).scores, other.read(toy_rows).scores)
+
+
+def test_the_best_epoch_is_kept_and_not_the_last(tiny_base, toy_rows):
+    values = []
+
+    def progress(found, step):
+        values.append(found.get("val/macro_ap"))
+
+    wrong = [made(row.text, "liberation" if "regrouping" in row.text else "") for row in toy_rows]
+    model = small(tiny_base, epochs=6, patience=2).fit(toy_rows, wrong, progress)
+    from framing.models.training import mean_average_precision
+    from framing.schema import multi_hot
+
+    judged = [value for value in values if value is not None]
+    kept = mean_average_precision(multi_hot(wrong, LABELS), model.read(wrong).scores)
+    assert kept == pytest.approx(max(judged))
+    assert len(judged) < 6
+
+
+def test_the_pooled_head_learns_and_explains(tiny_base, toy_rows, silent):
+    model = small(tiny_base, head="pooled", epochs=10).fit(toy_rows, toy_rows, silent)
+    reading = model.read(toy_rows[:2])
+
+    assert reading.scores[0, 0] > reading.scores[1, 0]
+    assert all(reading.explain(np.eye(2, dtype=bool)))
+
+
+def test_labels_without_spans_teach_sentences_only(tiny_base, toy_rows, silent):
+    bare = [made(row.text, *row.labels) for row in toy_rows]
+    model = small(tiny_base, epochs=8).fit(bare, bare, silent)
+    scores = model.read(bare).scores
+
+    assert scores[0, 0] > scores[2, 0]
+
+
+def test_an_unknown_head_is_refused(tiny_base, toy_rows, silent):
+    with pytest.raises(FramingError, match="a head among"):
+        small(tiny_base, head="other").fit(toy_rows, toy_rows, silent)
+
+
+def test_a_folder_without_weights_or_with_broken_ones_is_refused(trained, tmp_path):
+    trained.save(tmp_path)
+    copy = shutil.copytree(tmp_path, tmp_path / "copy")
+    (copy / "model.safetensors").unlink()
+    with pytest.raises(FramingError, match="found no weights"):
+        EncoderClassifier.load(copy)
+
+
+def test_a_hub_id_offline_says_what_to_do(toy_rows, silent):
+    with pytest.raises(FramingError, match="Name a local folder"):
+        small("no-such-owner/no-such-model").fit(toy_rows, toy_rows, silent)

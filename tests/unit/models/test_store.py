@@ -1,0 +1,47 @@
+import json
+
+import numpy as np
+import pytest
+
+from framing.errors import FramingError
+from framing.models import store
+from framing.models.calibration import Decisions
+from framing.models.linear import LinearClassifier
+from framing.models.store import Model
+from tests.unit.models.conftest import LABELS
+
+
+@pytest.fixture
+def model(toy_rows, silent):
+    classifier = LinearClassifier(labels=LABELS).fit(toy_rows, [], silent)
+    return Model("linear", classifier, Decisions(1.5, -0.5, (0.5, 0.4), (0.3, 0.4)), "toy/1", {"run": "r"})
+
+
+def test_saved_and_loaded_gives_the_same_scores_decisions_and_facts(model, toy_rows, tmp_path):
+    store.save(model, tmp_path / "m", taxonomy_yaml="id: toy\n", card="# Card\n")
+    loaded = store.load(tmp_path / "m")
+
+    np.testing.assert_array_equal(loaded.read(toy_rows)[0], model.read(toy_rows)[0])
+    assert (loaded.decisions, loaded.taxonomy, dict(loaded.facts)) == (model.decisions, "toy/1", {"run": "r"})
+    assert (tmp_path / "m/README.md").read_text(encoding="utf-8") == "# Card\n"
+
+
+def test_a_full_folder_is_not_written_over(model, tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(FramingError, match="an empty folder"):
+        store.save(model, tmp_path, taxonomy_yaml="", card="")
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    with pytest.raises(FramingError, match="a model folder with framing.json"):
+        store.load(tmp_path)
+
+
+def test_a_newer_format_is_refused(model, tmp_path):
+    store.save(model, tmp_path / "m", taxonomy_yaml="", card="")
+    facts = json.loads((tmp_path / "m/framing.json").read_text(encoding="utf-8"))
+    (tmp_path / "m/framing.json").write_text(json.dumps({**facts, "format": 2}), encoding="utf-8")
+
+    with pytest.raises(FramingError, match="found format 2"):
+        store.load(tmp_path / "m")

@@ -1,0 +1,73 @@
+import pytest
+
+from framing import config as configs
+from framing.errors import FramingError
+from tests.conftest import ROOT
+
+FILES = sorted((ROOT / "configs/train").rglob("*.yaml"))
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "c.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+GOOD = "run: r\ndataset: d\nmodel:\n  kind: linear\n"
+
+
+def test_some_configs_are_found():
+    assert {"linear", "minilm", "deberta-v3-base", "roberta-base", "smoke"} <= {path.stem for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_shipped_config_loads_and_says_how_it_is_run(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert configs.load(path).run == path.stem
+    assert text.startswith(f"# framing train configs/train/{path.name}")
+    assert len(text.splitlines()) <= 40
+
+
+def test_overrides_reach_into_sections(write):
+    config = configs.load(write(GOOD), ["model.strength=2", "seed=7", "run=other"])
+
+    assert (config.model.strength, config.seed, config.run) == (2.0, 7, "other")
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "message"),
+    [
+        (GOOD + "sead: 3\n", [], "found 'sead'. The nearest known key is 'seed'"),
+        (GOOD, ["model.strenght=3"], "found 'model.strenght'. The nearest known key is 'model.strength'"),
+        (GOOD + "seed: many\n", [], "sound value for 'seed'.* found 'many'"),
+        (GOOD, ["model.kind=lineer"], "sound value for 'model'"),
+        (GOOD, ["seed"], "found 'seed'. Write key=value"),
+        (GOOD, ["run.name=x"], "a section 'run'"),
+        ("run: r\n", [], "sound value for 'dataset'"),
+        ("- a\n", [], "keys and values .* found list"),
+        ("a: [", [], "expected YAML in"),
+    ],
+)
+def test_unsound_config_is_refused_in_one_line(write, text, overrides, message):
+    with pytest.raises(FramingError, match=message) as caught:
+        configs.load(write(text), overrides)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_file_and_other_encodings_are_refused(tmp_path):
+    with pytest.raises(FramingError, match="found No such file"):
+        configs.load(tmp_path / "none.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"run: caf\xe9")
+    with pytest.raises(FramingError, match="not UTF-8"):
+        configs.load(tmp_path / "latin.yaml")
+
+
+def test_every_key_is_documented():
+    page = (ROOT / "docs/train.md").read_text(encoding="utf-8")
+
+    assert [key for key in configs.known_keys() if f"`{key}`" not in page] == []
