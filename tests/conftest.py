@@ -14,10 +14,12 @@ from framing.data import gold
 ROOT = Path(__file__).parents[1]
 
 SIDES = {"A": ("Tarvia", "its"), "B": ("Quellin", "their")}
-HEAD = "---\nconflict: TARVIA-QUELLIN\nsides: [A, B]\nsource_type: agency\noutlet: Toy Wire\ndate: 2019-08-0{day}\n---\n"
+HEAD = (
+    "---\nconflict: TARVIA-QUELLIN\nsides: [A, B]\nsource_type: agency\noutlet: Toy Wire\ndate: 2019-08-0{day}\n---\n"
+)
 BODY = """{who} wins the day {{narrator}}
 
-{who}'s army said its troops had [liberated]{{liberation}} hamlet {n} at dawn. {{indirect party={side} source="{who}'s army"}}
+{who}'s army said its men had [liberated]{{liberation}} hamlet {n}. {{indirect party={side} source="{who}'s army"}}
 The other side spoke of a [planned regrouping]{{euphemistic_retreat}} near hamlet {n}. {{indirect party={side}}}
 Rain fell on hamlet {n} for most of the morning.
 A clerk counted {n} broken windows in the school.
@@ -64,7 +66,9 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("tiny")
     words = (BODY + "wins tarvia quellin liberated planned regrouping 0 1 2 3 4 5 6 7 8 9 ' . ,").lower().split()
-    pieces = sorted({*words, *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789")})
+    pieces = sorted(
+        {*words, *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789")}
+    )
     vocabulary = {token: k for k, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *pieces])}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.Lowercase()

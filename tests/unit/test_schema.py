@@ -11,7 +11,9 @@ def sentence(text="They freed the port.", **fields):
 
 
 def test_record_round_trip_keeps_every_field():
-    before = sentence(labels=("a",), evidence=(Evidence("a", 5, 10, "mixed", "they", "distanced"),), audit={"party": "A"})
+    before = sentence(
+        labels=("a",), evidence=(Evidence("a", 5, 10, "mixed", "they", "distanced"),), audit={"party": "A"}
+    )
 
     assert from_record(json.loads(json.dumps(to_record(before)))) == before
 

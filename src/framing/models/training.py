@@ -50,6 +50,8 @@ def fine_tune(
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
+    # Accelerate wraps `forward` in autocast; left on, the model in memory would score in bf16 and its saved copy not.
+    encoder.model_ = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     best.restore()
 
 

@@ -39,7 +39,7 @@ def test_jsonl_gives_one_article_a_line(tmp_path):
 
 
 def test_standard_input(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("They left.".encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"They left.")))
 
     assert read_articles("-") == [("-", "They left.")]
 

@@ -76,7 +76,10 @@ def test_a_changed_record_is_noticed(built, conflict):
         (lambda rows: rows[0].update(labels=["libration"]), r"only labels of conflict/1.0.*\['libration'\]"),
         (lambda rows: rows.append(rows[0]), "every sentence id once"),
         (lambda rows: rows[1]["evidence"].append({"label": "liberation", "start": 1, "end": 999}), "evidence inside"),
-        (lambda rows: rows[0].update(document="toy-00" if rows[0]["document"] != "toy-00" else "toy-01"), "in one split"),
+        (
+            lambda rows: rows[0].update(document="toy-00" if rows[0]["document"] != "toy-00" else "toy-01"),
+            "in one split",
+        ),
     ],
 )
 def test_unsound_records_are_refused(built, conflict, change, message):

@@ -47,5 +47,5 @@ def test_votes_reach_the_record(gold_folder, conflict):
 
 
 def test_a_folder_without_articles_is_refused(tmp_path, conflict):
-    with pytest.raises(FramingError, match="articles .* found none"):
+    with pytest.raises(FramingError, match=r"articles .* found none"):
         gold.build(tmp_path, conflict)

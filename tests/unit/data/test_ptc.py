@@ -67,5 +67,5 @@ def test_converted_corpus_loads_as_a_dataset(root, tmp_path):
 
 
 def test_conversion_needs_both_folders(root):
-    with pytest.raises(FramingError, match="--root .* and --out"):
+    with pytest.raises(FramingError, match=r"--root .* and --out"):
         corpora.convert("ptc", root=root, out=None)

@@ -8,7 +8,9 @@ from framing.data.sentences import document, split
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=[]), max_size=300)
 LIKE_NEWS = st.lists(
-    st.sampled_from(['"', "“", "”", "Gen. X", "said.", "No!", "\n", " ", "U.S.", "…", "’", "a", "Б", "\u2028", "😀", "."]),
+    st.sampled_from(
+        ['"', "“", "”", "Gen. X", "said.", "No!", "\n", " ", "U.S.", "…", "’", "a", "Б", "\u2028", "😀", "."]
+    ),
     max_size=60,
 ).map("".join)
 

@@ -15,7 +15,9 @@ LABELS = ("a", "b", "c")
 @pytest.fixture
 def rows():
     return [
-        Sentence(f"d{k // 5}:{k}", f"d{k // 5}", k, 0, 4, "text", labels=("a",) if k % 2 else ("b",) if k % 5 == 0 else ())
+        Sentence(
+            f"d{k // 5}:{k}", f"d{k // 5}", k, 0, 4, "text", labels=("a",) if k % 2 else ("b",) if k % 5 == 0 else ()
+        )
         for k in range(40)
     ]
 

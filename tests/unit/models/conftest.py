@@ -12,8 +12,7 @@ def made(text: str, label: str = "", words: str = "", **audit: str) -> Sentence:
     return Sentence("i", "d", 0, 0, len(text), text, labels=(label,) if label else (), evidence=evidence, audit=audit)
 
 
-@pytest.fixture
-def toy_rows() -> list[Sentence]:
+def toy_sentences() -> list[Sentence]:
     """Sentences in which one word is the label: mechanics only."""
     rows = []
     for n in range(12):
@@ -23,6 +22,11 @@ def toy_rows() -> list[Sentence]:
             made(f"rain fell on hamlet {n} .", outlet="C"),
         ]
     return rows
+
+
+@pytest.fixture
+def toy_rows() -> list[Sentence]:
+    return toy_sentences()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_a_folder_without_safetensors_is_refused(tiny_base, tmp_path, weights):
     if weights == "pickle":
         (folder / "pytorch_model.bin").write_bytes(b"\x80\x04")
 
-    with pytest.raises(FramingError, match=r"model.safetensors in the base model folder .* \.bin\) are never loaded"):
+    with pytest.raises(FramingError, match=r"model.safetensors in the base model folder .* \(\.bin\) are never loaded"):
         bases.resolve(str(folder))
 
 

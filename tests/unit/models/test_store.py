@@ -34,7 +34,7 @@ def test_a_full_folder_is_not_written_over(model, tmp_path):
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path):
-    with pytest.raises(FramingError, match="a model folder with framing.json"):
+    with pytest.raises(FramingError, match=r"a model folder with framing\.json"):
         store.load(tmp_path)
 
 
