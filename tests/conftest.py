@@ -31,16 +31,19 @@ def conflict() -> taxonomies.Taxonomy:
     return taxonomies.load("conflict")
 
 
-@pytest.fixture
-def gold_folder(tmp_path: Path) -> Path:
+def write_toy_articles(folder: Path) -> Path:
     """Twelve toy articles. They are for mechanics only: nothing is measured on them."""
-    folder = tmp_path / "toy"
     (folder / "articles").mkdir(parents=True)
     for n in range(12):
         side = "AB"[n % 2]
         text = HEAD.format(day=n % 9 + 1) + BODY.format(who=SIDES[side][0], side=side, n=n)
         (folder / "articles" / f"toy-{n:02}.txt").write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def gold_folder(tmp_path: Path) -> Path:
+    return write_toy_articles(tmp_path / "toy")
 
 
 @pytest.fixture
@@ -90,3 +93,30 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     BertModel(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def trained_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose champion is a `linear` model of the toy articles. Made once; tests only read it."""
+    from framing import config as configs
+    from framing import pipeline
+
+    project = tmp_path_factory.mktemp("project")
+    (project / "configs" / "train").mkdir(parents=True)
+    write_toy_articles(project / "toy")
+    config = project / "configs" / "train" / "toy.yaml"
+    config.write_text("run: toy\ndataset: toy\nmodel:\n  kind: linear\ndraws: 100\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.chdir(project)
+        gold.compile_folder(project / "toy", "conflict")
+        pipeline.crown([pipeline.train(configs.load(config), say=lambda line: None)])
+    return project
+
+
+@pytest.fixture
+def champion(trained_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder is the trained project."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(trained_project)
+    return trained_project

@@ -90,16 +90,8 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
 
 def known_keys() -> list[str]:
     """Every key a config may have, with dots, in order."""
-    sections: dict[str, type[BaseModel]] = {"": TrainConfig}
-    sections |= {
-        "model.": Prior,
-        "model. ": Metadata,
-        "model.  ": Rules,
-        "model.   ": Linear,
-        "model.    ": Encoder,
-    }
-    keys = [prefix.strip() + name for prefix, section in sections.items() for name in section.model_fields]
-    return list(dict.fromkeys(keys))
+    sections = [("", TrainConfig), *(("model.", section) for section in (Prior, Metadata, Rules, Linear, Encoder))]
+    return list(dict.fromkeys(prefix + name for prefix, section in sections for name in section.model_fields))
 
 
 def _read(path: Path) -> dict[str, Any]:

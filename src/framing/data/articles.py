@@ -85,7 +85,7 @@ def _extracted(html: str, path: Path) -> str:
 
 def _lines(text: str, path: Path) -> list[Article]:
     articles: dict[str, Article] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         article = _line(line, number, path)

@@ -130,7 +130,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> "list[Sentence]":
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line:
+            continue
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:

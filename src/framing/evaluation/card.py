@@ -28,7 +28,7 @@ A `{kind}` classifier of framing in war reporting, sentence by sentence, with th
 
 Judged on `{report.split}` of data `{report.data_digest[:12]}`: {report.sentences} sentences in
 {report.documents} documents.
-Brackets hold 95% of 1,000 bootstrap draws by document; `n/a (0)` marks labels without a positive.
+Brackets hold 95% bootstrap intervals by document; `n/a (0)` marks labels without a positive.
 
 {models_table([report])}
 {labels_table(report)}

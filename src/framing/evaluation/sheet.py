@@ -13,7 +13,7 @@ def score_sheet(reports: Sequence[Report]) -> str:
     first = reports[0]
     head = (
         f"n = {first.sentences} sentences in {first.documents} documents, split `{first.split}`, "
-        f"data `{first.data_digest[:12]}`; brackets hold 95% of 1,000 bootstrap draws by document.\n\n"
+        f"data `{first.data_digest[:12]}`; brackets hold 95% bootstrap intervals by document.\n\n"
     )
     return head + models_table(reports) + "\n" + labels_table(reports[-1])
 
