@@ -14,7 +14,7 @@ run: $(VENV)/.installed
 	$(BIN)/python scripts/main_job.py
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-all: $(VENV)/.installed
 	$(BIN)/python -m pytest -m ""
@@ -25,7 +25,7 @@ check: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/framing data build data/conflict_frames --check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

@@ -119,7 +119,7 @@ def test_the_best_run_on_validation_becomes_champion_and_answers(made):
 
 
 def test_no_champion_is_refused_with_the_next_step(store):
-    with pytest.raises(FramingError, match="expected a model at models:/framing@champion.* Train one with `make run`"):
+    with pytest.raises(FramingError, match=r"expected a model at models:/framing@champion.* Train one with `make run`"):
         registry.load("models:/framing@champion")
 
 

@@ -19,7 +19,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "word": {"analyzer": "word", "ngram_range": (1, 2)},
     "char": {"analyzer": "char_wb", "ngram_range": (2, 5)},
 }
-"""The features of the baseline that docs/benchmarks.md compares with (word 1-2-grams, character 2-5-grams)."""
+"""The usual features of a strong text baseline (word 1-2-grams, character 2-5-grams)."""
 
 
 class LinearClassifier:

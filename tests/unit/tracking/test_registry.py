@@ -43,7 +43,7 @@ def test_nothing_pickled_is_logged(champion):
 
 
 def test_the_logged_model_names_pinned_requirements(champion):
-    (path,) = (champion / "runs" / "artifacts").rglob("requirements.txt")
+    path = next((champion / "runs" / "artifacts").rglob("requirements.txt"))
     lines = path.read_text(encoding="utf-8").splitlines()
 
     assert {line.split("==")[0] for line in lines} >= {"framing", "mlflow", "torch", "scikit-learn", "safetensors"}
