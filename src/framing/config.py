@@ -52,7 +52,7 @@ class Encoder(_Section):
     epochs: int = Field(8, ge=1)
     learning_rate: float = Field(2e-4, gt=0)
     batch_size: int = Field(16, ge=1)
-    token_weight: float = Field(1.0, ge=0, description="weight of the loss on evidence tokens")
+    token_weight: float = Field(10.0, ge=0, description="weight of the loss on evidence tokens")
     temperature: float = Field(1.0, gt=0, description="of the log-sum-exp over tokens")
     warmup: float = Field(0.1, ge=0, le=1, description="share of the steps with a rising learning rate")
     weight_decay: float = Field(0.01, ge=0)

@@ -106,7 +106,7 @@ def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str) 
     classifier.fit(_seen(classifier, data.splits["train"]), _seen(classifier, data.splits["validation"]), progress)
     raw = classifier.read(_seen(classifier, data.splits["validation"])).scores
     decisions = calibration.learn(raw, multi_hot(data.splits["validation"], labels))
-    model = Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id))
+    model = Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id, classifier))
     judged = {split: _judge(config, model, data, split) for split in ("validation", "test")}
     model_id = _log_model(config, model, judged["test"].report)
     for one in judged.values():
@@ -119,12 +119,12 @@ def _seen(classifier: Classifier, sentences: Sequence[Sentence]) -> Sequence[Sen
     return sentences if classifier.reads_audit else blind(sentences)
 
 
-def _facts(config: TrainConfig, data: Dataset, run_id: str) -> dict[str, Any]:
+def _facts(config: TrainConfig, data: Dataset, run_id: str, classifier: Classifier) -> dict[str, Any]:
     return {
         "name": registry.NAME,
         "run": config.run,
         "run_id": run_id,
-        "base": getattr(config.model, "base", None),
+        "base": getattr(classifier, "base_name_", None),
         "dataset": data.name,
         "data_digest": data.digest,
         "split_digest": data.split_digest,

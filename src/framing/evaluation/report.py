@@ -61,7 +61,7 @@ class Report:
 
     def to_record(self) -> dict[str, Any]:
         """As JSON values; a figure that does not exist is null."""
-        record: dict[str, Any] = _without_nan(asdict(self))
+        record: dict[str, Any] = without_nan(asdict(self))
         return record
 
     @classmethod
@@ -132,11 +132,12 @@ def judge(
     )
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
+    """The same JSON value with null for every figure that does not exist."""
     if isinstance(value, dict):
-        return {k: _without_nan(v) for k, v in value.items()}
+        return {k: without_nan(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_nan(v) for v in value]
+        return [without_nan(v) for v in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 

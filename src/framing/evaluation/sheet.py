@@ -1,11 +1,14 @@
 """The score sheet: reports side by side as Markdown, which the terminal, MLflow and the README all show."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
+from framing.evaluation.agreement import Agreement
 from framing.evaluation.intervals import Interval
-from framing.evaluation.report import Report
+from framing.evaluation.report import Report, without_nan
 
 
 def score_sheet(reports: Sequence[Report]) -> str:
@@ -50,6 +53,22 @@ def labels_table(report: Report) -> str:
             ]
         )
     return _markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
+
+
+def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_json: bool = False) -> str:
+    """Two coders side by side, a row a label; a figure that does not exist is `n/a`, in JSON null."""
+    if as_json:
+        record = without_nan({"sentences": len(documents), "labels": [asdict(row) for row in rows]})
+        return json.dumps(record, ensure_ascii=False, indent=1)
+    head = (
+        f"n = {len(documents)} sentences in {len(set(documents))} documents; brackets hold 95% intervals by document."
+    )
+    columns = ["label", "first", "second", "both", "alpha", "positive agreement", "AC1"]
+    cells = [
+        [r.label, str(r.first), str(r.second), str(r.both), *map(_bracketed, (r.alpha, r.positive, r.ac1))]
+        for r in rows
+    ]
+    return f"{head}\n\n{_markdown(columns, cells)}"
 
 
 def _bracketed(value: Interval) -> str:

@@ -52,7 +52,7 @@ class EncoderClassifier:
         epochs: int = 8,
         learning_rate: float = 2e-4,
         batch_size: int = 16,
-        token_weight: float = 1.0,
+        token_weight: float = 10.0,
         temperature: float = 1.0,
         warmup: float = 0.1,
         weight_decay: float = 0.01,
