@@ -30,10 +30,13 @@ def predict(
     unit: Annotated[Unit, typer.Option(help="sentence: take each text as one sentence")] = Unit.article,
 ) -> None:
     """Label every sentence: frames, the words that carry them, who is speaking."""
-    from framing.answer import answer, to_documents
-    from framing.cli.output import print_answer
-    from framing.data.articles import read_articles
-    from framing.tracking.registry import load
+    from framing.cli.output import print_answer, starting
 
-    articles = [article for name in files for article in read_articles(name)]
-    print_answer(answer(load(model), to_documents(articles, unit=unit)), form)
+    with starting():
+        from framing.answer import answer, to_documents
+        from framing.data.articles import read_articles
+        from framing.tracking.registry import load
+
+        articles = [article for name in files for article in read_articles(name)]
+        loaded = load(model)
+    print_answer(answer(loaded, to_documents(articles, unit=unit)), form)

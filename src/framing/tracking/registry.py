@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from framing.errors import FramingError
 from framing.models import store as models
 from framing.models.store import Model
-from framing.tracking import store
+from framing.tracking import resolved, store
 from framing.tracking.environment import requirements
 
 if TYPE_CHECKING:
@@ -76,12 +76,17 @@ def load(uri: str) -> Model:
     """The model behind `models:/framing@champion`, another MLflow model URI, or a model folder."""
     if not uri.startswith(("models:/", "runs:/")):
         return models.load(Path(uri))
-    client = store.connect()
-    model, facts = _download(client, uri)
+    if known := resolved.recall(uri):
+        place, facts = known
+        model = models.load(place)
+    else:
+        seen = resolved.state()
+        model, place, facts = _download(store.connect(), uri)
+        resolved.remember(uri, place, facts, seen=seen)
     return replace(model, facts={**model.facts, **facts})
 
 
-def _download(client: "MlflowClient", uri: str) -> tuple[Model, dict[str, Any]]:
+def _download(client: "MlflowClient", uri: str) -> tuple[Model, Path, dict[str, Any]]:
     import mlflow
     from mlflow.exceptions import MlflowException
 
@@ -90,14 +95,15 @@ def _download(client: "MlflowClient", uri: str) -> tuple[Model, dict[str, Any]]:
         # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.
         with tempfile.TemporaryDirectory() as scratch:
             place = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=None if _is_local() else scratch)
-            model = models.load(Path(place) / "artifacts" / "model")
+            folder = Path(place) / "artifacts" / "model"
+            model = models.load(folder)
     except MlflowException as error:
         raise FramingError(
             expected=f"a model at {uri} in {store.uri()}",
             found="none",
             fix="Train one with `make run` or `framing train`, or name a model folder with --model.",
         ) from error
-    return model, {"version": version and str(version.version), "run_id": version and version.run_id}
+    return model, folder, {"version": version and str(version.version), "run_id": version and version.run_id}
 
 
 def _version(client: "MlflowClient", uri: str) -> Any | None:
