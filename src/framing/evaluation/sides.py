@@ -1,0 +1,103 @@
+"""The two sides of a conflict exchanged in a text: Russia for Ukraine, Moscow for Kyiv, and back.
+
+A lexicon is a YAML file of pairs (`configs/sides/`). It is a bijection, so that swapping twice gives the text back; the
+article before a name is repaired (`an Israeli` - `a Palestinian`) where it was right before.
+"""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from framing.errors import FramingError
+
+Kind = Literal["state", "demonym", "capital", "office", "town", "bloc"]
+SPELT = "AEFHILMNORSX"
+"""Letters whose English name begins with a vowel sound: an FDLR unit, an RSF patrol."""
+LONGEST_SPELT = 4
+"""Letters up to which capitals are taken for an abbreviation read letter by letter, not for a name in capitals."""
+SAID_AS_WORDS = {"NATO", "IRAN", "IRAQ"}
+YOU = ("Eu", "Ug", "Uk", "Un", "Us")
+"""Beginnings with a consonant sound: Ukrainian, Union."""
+
+
+class Lexicon(BaseModel):
+    """Pairs of names, first side and second side, by kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    conflict: str
+    sides: tuple[str, str]
+    pairs: dict[Kind, tuple[tuple[str, str], ...]]
+
+    @model_validator(mode="after")
+    def _is_bijective(self) -> Self:
+        terms = [term for kind in self.pairs.values() for pair in kind for term in pair]
+        if repeated := sorted({term for term in terms if terms.count(term) > 1}):
+            raise ValueError(f"terms that stand in two places: {repeated}")
+        return self
+
+    @cached_property
+    def _other(self) -> dict[str, str]:
+        pairs = [pair for kind in self.pairs.values() for pair in kind]
+        both = pairs + [(a.upper(), b.upper()) for a, b in pairs if a.upper() != a and b.upper() != b]
+        return {**dict(both), **{b: a for a, b in both}}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        terms = sorted(self._other, key=lambda term: (-len(term), term))
+        return re.compile(
+            rf"(?:\b(?P<article>[Aa]n?|AN?)(?P<space>\s+))?(?<!\w)(?P<term>{'|'.join(map(re.escape, terms))})(?!\w)"
+        )
+
+    def swap(self, text: str) -> str:
+        """The text with the sides exchanged; the text itself where it names neither."""
+        return self._pattern.sub(self._exchanged, text)
+
+    def names(self, text: str) -> bool:
+        """Whether the text names a side."""
+        return bool(self._pattern.search(text))
+
+    def _exchanged(self, match: re.Match[str]) -> str:
+        term, article = match["term"], match["article"]
+        other = self._other[term]
+        if article is None:
+            return other
+        if _takes_an(term) == (article.lower() == "an"):
+            article = _like(article, an=_takes_an(other))
+        return f"{article}{match['space']}{other}"
+
+
+def _takes_an(term: str) -> bool:
+    if term.isupper() and len(term) <= LONGEST_SPELT and term not in SAID_AS_WORDS:
+        return term[0] in SPELT
+    return term[0] in "AEIOUaeiou" and not term.capitalize().startswith(YOU)
+
+
+def _like(article: str, *, an: bool) -> str:
+    """`a` or `an` in the case of `article`; a lone capital A says nothing of the N."""
+    return article[0] + ("n" if an else "")
+
+
+def load(path: Path) -> Lexicon:
+    """The lexicon in a YAML file; raises FramingError that says what is wrong with it."""
+    try:
+        return Lexicon.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise FramingError(
+            expected=f"a readable lexicon {path}", found=error.strerror or "an error", fix="Check the path."
+        ) from error
+    except (yaml.YAMLError, ValidationError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error).splitlines()[0]
+        raise FramingError(expected=f"a sound lexicon in {path}", found=reason, fix="Correct it.") from error
+
+
+def load_all(folder: Path) -> dict[str, Lexicon]:
+    """Every lexicon in a folder, by conflict."""
+    found = [load(path) for path in sorted(folder.glob("*.yaml"))]
+    if not found:
+        raise FramingError(expected=f"lexicons (*.yaml) in {folder}", found="none", fix="Name configs/sides.")
+    return {lexicon.conflict: lexicon for lexicon in found}
