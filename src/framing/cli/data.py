@@ -42,3 +42,17 @@ def stats(
 
     known = taxonomies.load(taxonomy)
     show(statistics.describe(dataset.load(folder, known), known, as_json=json))
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="The corpus, as conflict_real")],
+    source: Annotated[Path | None, typer.Option("--from", help="Take the files from this folder instead")] = None,
+    out: Annotated[Path | None, typer.Option(help="Dataset folder; default runs/datasets/NAME")] = None,
+    host: Annotated[str | None, typer.Option(help="Another host that serves the same paths")] = None,
+) -> None:
+    """Download a corpus from its pinned source and build its dataset."""
+    from framing.cli.output import say, show
+    from framing.data import corpora
+
+    show(corpora.fetch(name, source=source, out=out or Path("runs/datasets") / name, host=host, say=say))

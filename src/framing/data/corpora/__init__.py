@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framing.data import dataset
-from framing.data.corpora import ptc
-from framing.data.corpora.card import Card
+from framing.data.corpora import conflict_real, ptc
+from framing.data.corpora.card import Card, Parsed
 from framing.data.dataset import Dataset
+from framing.data.fetch import cache_folder, fetch_files
 from framing.errors import FramingError
-from framing.schema import Sentence
+
+LISTED = 10
+"""Lines of what was left out that are shown; the count is always said."""
 
 
 class Corpus(NamedTuple):
@@ -17,14 +20,17 @@ class Corpus(NamedTuple):
 
     card: Card
     labels: tuple[str, ...]
-    parse: Callable[[Path], dict[str, list[Sentence]]]
+    parse: Callable[[Path], Parsed]
 
 
-CORPORA: Mapping[str, Corpus] = {"ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse)}
+CORPORA: Mapping[str, Corpus] = {
+    "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse),
+    "ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse),
+}
 
 
 def convert(name: str, *, root: Path | None, out: Path | None) -> str:
-    """Parse the corpus below `root` into a dataset folder `out`, and say what was written."""
+    """Parse the corpus below `root` into a dataset folder `out`, and say what was written and what was left out."""
     if root is None or out is None:
         raise FramingError(
             expected=f"--root (where {name} was unpacked) and --out (where the dataset goes)",
@@ -32,8 +38,45 @@ def convert(name: str, *, root: Path | None, out: Path | None) -> str:
             fix="Give both; do not commit what is written, the licence is the corpus' own.",
         )
     corpus = CORPORA[name]
-    rows = corpus.parse(root)
-    built = Dataset(name, rows["train"][0].taxonomy, rows)
+    rows, left_out = corpus.parse(root)
+    if not any(rows.values()):
+        raise FramingError(
+            expected=f"files of {name} below {root}",
+            found=f"none that could be used ({len(left_out)} left out)",
+            fix=f"Run `framing data fetch {name}`, or name the folder that holds them.",
+        )
+    taxonomy = next(s.taxonomy for sentences in rows.values() for s in sentences)
+    built = Dataset(name, taxonomy, rows)
     dataset.save(built, out, {"licence": corpus.card.licence, "citation": corpus.card.citation})
     counts = ", ".join(f"{split} {len(sentences)}" for split, sentences in rows.items())
-    return f"{out}: built, {counts} sentences, digest {built.digest[:12]}"
+    lines = [f"{out}: built, {counts} sentences, digest {built.digest[:12]}"]
+    if left_out:
+        lines += [
+            f"left out {len(left_out)} sentences:",
+            *left_out[:LISTED],
+            *(["..."] if len(left_out) > LISTED else []),
+        ]
+    return "\n".join(lines)
+
+
+def fetch(name: str, *, source: Path | None, out: Path, host: str | None, say: Callable[[str], None]) -> str:
+    """Download a corpus into the cache (or take the local copy `source`) and build its dataset in `out`."""
+    if name != conflict_real.CARD.name:
+        known = CORPORA[name].card.url if name in CORPORA else None
+        raise FramingError(
+            expected=f"a corpus that may be downloaded, {conflict_real.CARD.name!r}",
+            found=repr(name),
+            fix=f"Register at {known} and use `framing data build {name} --root`." if known else "Correct the name.",
+        )
+    root = source or cache_folder(name)
+    if source is None:
+        rows = conflict_real.read_annotations(conflict_real.annotations_home())
+        for line in fetch_files(
+            conflict_real.files(rows),
+            host=host or conflict_real.HOST,
+            root=root,
+            max_bytes=conflict_real.MAX_FILE,
+            say=say,
+        )[:LISTED]:
+            say(f"not downloaded: {line}")
+    return convert(name, root=root, out=out)

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from framing.schema import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +18,10 @@ class Card:
     citation: str
     counts: Mapping[str, int]
     """Checked after parsing: a copy with other counts is another version."""
+
+
+class Parsed(NamedTuple):
+    """Sentences by split, and a line for everything that had to be left out."""
+
+    splits: Mapping[str, list[Sentence]]
+    left_out: tuple[str, ...] = ()

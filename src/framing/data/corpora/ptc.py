@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from framing.data.corpora.card import Card
+from framing.data.corpora.card import Card, Parsed
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
 
@@ -52,7 +52,7 @@ VALIDATION_SHARE = 0.12
 Spans = dict[str, list[tuple[str, int, int]]]
 
 
-def parse(root: Path) -> dict[str, list[Sentence]]:
+def parse(root: Path) -> Parsed:
     """Sentences by split; raises FramingError where a file is missing or the counts are not the card's."""
     train, dev = (_part(root, *PARTS[part]) for part in ("train", "dev"))
     _check_counts(root, train, dev)
@@ -60,7 +60,7 @@ def parse(root: Path) -> dict[str, list[Sentence]]:
     for article, sentences in train.items():
         rows["validation" if _is_validation(article) else "train"].extend(sentences)
     rows["test"] = [s for sentences in dev.values() for s in sentences]
-    return rows
+    return Parsed(rows)
 
 
 def _part(root: Path, articles: str, labels: str) -> dict[str, list[Sentence]]:
