@@ -26,7 +26,7 @@ def root(tmp_path, monkeypatch):
 
 
 def test_lines_become_sentences_and_spans_evidence(root):
-    rows = ptc.parse(root)["test"][:2]
+    rows = ptc.parse(root).splits["test"][:2]
 
     assert [s.text for s in rows] == ["A headline of our own", "They are wicked, wicked men. Who can trust them?"]
     spans = {e.label: rows[1].text[e.start : e.end] for e in rows[1].evidence}
@@ -35,12 +35,12 @@ def test_lines_become_sentences_and_spans_evidence(root):
 
 
 def test_offsets_are_those_of_the_article(root):
-    for sentence in ptc.parse(root)["test"]:
+    for sentence in ptc.parse(root).splits["test"]:
         assert TEXT[sentence.start : sentence.end] == sentence.text
 
 
 def test_development_articles_are_the_test_split(root):
-    rows = ptc.parse(root)
+    rows = ptc.parse(root).splits
 
     assert len({s.document for s in rows["test"]}) == 8
     assert len(rows["train"]) + len(rows["validation"]) == 16

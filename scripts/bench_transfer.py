@@ -1,0 +1,143 @@
+"""Does it transfer? Models trained on the composed corpus, on real text, and on both, judged on real sentences.
+
+    python scripts/bench_transfer.py --data-root ../shared/data [--seeds 13 14 15] [--kinds rules linear encoder]
+
+A is data/conflict_frames; B is conflict_real, rebuilt from the sentences of --data-root by their hash. Both are judged
+on real_dev.jsonl, which nothing is trained on: documents of B that stand in it, and near-duplicates of its sentences, are
+left out. Thresholds and calibration come from the validation sentences of the training corpus.
+"""
+
+import argparse
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framing import taxonomy as taxonomies
+from framing.data import dataset, near, splits
+from framing.data.corpora import conflict_real
+from framing.evaluation import intervals, metrics
+from framing.models import calibration
+from framing.models.encoder import EncoderClassifier
+from framing.models.linear import LinearClassifier
+from framing.models.rules import RulesClassifier
+from framing.schema import Sentence, blind, multi_hot
+
+ROOT = Path(__file__).parents[1]
+TAXONOMY = taxonomies.load("conflict")
+LABELS = TAXONOMY.ids(optional=False)
+Parts = dict[str, list[Sentence]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-root", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[13, 14, 15])
+    parser.add_argument("--kinds", nargs="+", default=["rules", "linear", "encoder"])
+    parser.add_argument("--corpora", nargs="+", default=["A", "B", "A+B"])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[], help="also train on the first so many sentences")
+    parser.add_argument("--epochs", type=int, default=8)
+    options = parser.parse_args()
+    if not (options.data_root / "real_dev.jsonl").is_file():
+        print(f"skipped: no real_dev.jsonl in {options.data_root}")
+        return
+    dev = real_dev(options.data_root)
+    print(f"judged on n = {len(dev)} sentences in {len({s.document for s in dev})} documents")
+    print("| trained on | sentences | model | seed | macro F1 | micro F1 | mean AP |\n|---|---|---|---|---|---|---|")
+    for corpus in options.corpora:
+        parts = training(corpus, options.data_root, dev)
+        for kind in options.kinds:
+            for size in [*options.sizes, None]:
+                seeds = options.seeds if kind == "encoder" else options.seeds[:1]
+                for seed in seeds:
+                    report(corpus, parts["train"][:size], parts["validation"], make(kind, seed, options.epochs), dev)
+
+
+def real_dev(root: Path) -> list[Sentence]:
+    """The 470 real sentences; evidence and labels as they stand."""
+    rows = [json.loads(line) for line in (root / "real_dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [
+        Sentence(r["id"], r["document"], 0, 0, len(r["text"]), r["text"], tuple(r["labels"]), voice=r["voice"])
+        for r in rows
+    ]
+
+
+def training(corpus: str, root: Path, dev: Sequence[Sentence]) -> Parts:
+    """Train and validation sentences of A, B or both, in an order that mixes documents."""
+    parts: Parts = {"train": [], "validation": []}
+    if "A" in corpus:
+        built = dataset.load(ROOT / "data/conflict_frames", TAXONOMY)
+        for split in parts:
+            parts[split] += built.splits[split]
+    if "B" in corpus:
+        for split, rows in real(root, dev).items():
+            parts[split] += rows
+    order = np.random.default_rng(0)
+    return {split: [rows[k] for k in order.permutation(len(rows))] for split, rows in parts.items()}
+
+
+def real(root: Path, dev: Sequence[Sentence]) -> Parts:
+    """conflict_real without its test split and without documents or near-duplicates of `dev`."""
+    home = conflict_real.annotations_home()
+    rows = {row["text_sha256"]: row for row in conflict_real.read_annotations(home)}
+    found = [conflict_real.to_sentence(rows[h], text) for h, text in pool(root) if h in rows]
+    held = {s.document for s in dev}
+    texts = [s.text for s in [*dev, *found]]
+    close = {second for first, second, _ in near.similar_pairs(texts) if first < len(dev) <= second}
+    kept = [s for k, s in enumerate(found) if s.document not in held and k + len(dev) not in close]
+    frozen = json.loads((home / conflict_real.FROZEN).read_text(encoding="utf-8"))
+    documents: dict[str, list[Sentence]] = {}
+    for sentence in kept:
+        documents.setdefault(sentence.document, []).append(sentence)
+    answer = splits.assign(documents, frozen)
+    return {
+        split: [s for d, own in documents.items() if answer[d] == split for s in own]
+        for split in ("train", "validation")
+    }
+
+
+def pool(root: Path) -> Iterator[tuple[str, str]]:
+    with gzip.open(root / "real_pool" / "real_pool.jsonl.gz", "rt", encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            yield row["text_sha256"], row["text"]
+
+
+def report(corpus: str, train: list[Sentence], validation: list[Sentence], model: Any, dev: list[Sentence]) -> None:
+    """Train one model and print its row."""
+    model.fit(blind(narrow(train)), blind(narrow(validation)), lambda values, step: None)
+    decisions = calibration.learn(model.read(blind(validation)).scores, multi_hot(validation, LABELS))
+    gold = multi_hot(dev, LABELS)
+    scores = decisions.calibrate(model.read(blind(dev)).scores)
+    _, macro, micro = intervals.f1_intervals(gold, decisions.decide(scores), [s.document for s in dev])
+    ap = metrics.mean_over_labels(metrics.average_precision(gold, scores))
+    print(
+        f"| {corpus} | {len(train)} | {name(model)} | {macro.value:.3f} [{macro.low:.3f}, {macro.high:.3f}] "
+        f"| {micro.value:.3f} [{micro.low:.3f}, {micro.high:.3f}] | {ap:.3f} |",
+        flush=True,
+    )
+
+
+def name(model: Any) -> str:
+    """Kind and seed, two cells of the table."""
+    return f"{type(model).__name__.removesuffix('Classifier').lower()} | {getattr(model, 'seed', '')}"
+
+
+def make(kind: str, seed: int, epochs: int) -> EncoderClassifier | LinearClassifier | RulesClassifier:
+    if kind == "rules":
+        return RulesClassifier(labels=LABELS, cues={label: TAXONOMY.by_id[label].cues for label in LABELS})
+    if kind == "linear":
+        return LinearClassifier(labels=LABELS, seed=seed)
+    return EncoderClassifier(labels=LABELS, seed=seed, epochs=epochs)
+
+
+def narrow(rows: Sequence[Sentence]) -> list[Sentence]:
+    """Without the labels that are off by default."""
+    return dataset.Dataset("", "", {"train": rows}).restricted(LABELS).splits["train"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Make data/conflict_real/annotations.jsonl from the pool and two blind passes; only labels and places are written.
+
+    python scripts/build_conflict_real.py --data-root ../shared/data --second b.jsonl [--adjudicated rulings.jsonl]
+
+Rows of the passes are {"id", "labels", "evidence": [{"label", "start", "end"}]}; a ruling is such a row with a "rule".
+Where both passes give the same labels, the evidence of the first stands; where they differ, the ruling decides; a
+sentence without a second vote or a ruling is left out.
+"""
+
+import argparse
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from framing import taxonomy as taxonomies
+from framing.data import near, splits
+from framing.data.corpora import conflict_real
+from framing.data.files import write_jsonl, write_text
+from framing.data.voice import read_sentence
+from framing.schema import Sentence
+
+HOME = Path(__file__).parents[1] / conflict_real.HOME
+PLACE = ("id", "repository", "commit", "path", "encoding", "start", "end", "text_sha256", "document", "licence")
+AUDIT = {"source": "outlet", "speaker_side": "party", "conflict": "conflict", "date": "date", "sampling": "sampling"}
+Row = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-root", type=Path, required=True)
+    parser.add_argument("--second", type=Path, required=True)
+    parser.add_argument("--adjudicated", type=Path)
+    options = parser.parse_args()
+    first = by_id(options.data_root / "real_pool/pass_a.jsonl")
+    second = by_id(options.second)
+    rulings = by_id(options.adjudicated) if options.adjudicated else {}
+    order = {label: k for k, label in enumerate(taxonomies.load("conflict").ids())}
+    rows, texts = [], {}
+    for source in pool(options.data_root):
+        votes = {"pass_a": first.get(source["id"]), "pass_b": second.get(source["id"])}
+        decided = decide(votes["pass_a"], votes["pass_b"], rulings.get(source["id"]))
+        if decided is None:
+            continue
+        rows.append(annotation(source, votes, decided, order))
+        texts[source["id"]] = source["text"]
+    write_jsonl(HOME / conflict_real.ANNOTATIONS, rows)
+    documents: dict[str, list[Sentence]] = {}
+    for row in rows:
+        documents.setdefault(row["document"], []).append(conflict_real.to_sentence(row, texts[row["id"]]))
+    write_text(HOME / conflict_real.FROZEN, json.dumps(assigned(documents), indent=0, sort_keys=True) + "\n")
+    print(f"{len(rows)} annotations in {len(documents)} documents, {sum(bool(r['labels']) for r in rows)} with a label")
+
+
+def by_id(path: Path) -> dict[str, Row]:
+    return {row["id"]: row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+
+
+def pool(root: Path) -> Iterator[Row]:
+    with gzip.open(root / "real_pool/real_pool.jsonl.gz", "rt", encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def decide(first: Row | None, second: Row | None, ruling: Row | None) -> Row | None:
+    """The row whose labels and evidence stand; None where nothing decides."""
+    if first is None or second is None:
+        return None
+    if ruling is not None:
+        return ruling
+    return first if set(first["labels"]) == set(second["labels"]) else None
+
+
+def annotation(source: Row, votes: Mapping[str, Row | None], decided: Row, order: Mapping[str, int]) -> Row:
+    """The stand-off row: no text in it, nor any word of evidence."""
+    first = votes["pass_a"] or {}
+    read = read_sentence(source["text"])
+    spans = [{k: e[k] for k in ("label", "start", "end")} for e in decided["evidence"]]
+    return {
+        **{key: source[key] for key in PLACE},
+        "labels": sorted(decided["labels"], key=order.__getitem__),
+        "evidence": sorted(spans, key=lambda e: (order[e["label"]], e["start"])),
+        "voice": first.get("voice") or read.voice,
+        "voice_by": "pass_a" if first.get("voice") else "rules",
+        "distance": read.distance,
+        "rule": decided.get("rule"),
+        "votes": [{"by": by, "labels": sorted(v["labels"], key=order.__getitem__)} for by, v in votes.items() if v],
+        "audit": {ours: source[theirs] for theirs, ours in AUDIT.items()},
+    }
+
+
+def assigned(documents: Mapping[str, list[Sentence]]) -> dict[str, str]:
+    """Splits by groups of documents that share a near-duplicate sentence; earlier answers stand."""
+    path = HOME / conflict_real.FROZEN
+    frozen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    groups = near.group_documents({d: [s.text for s in own] for d, own in documents.items()})
+    joined: dict[str, list[Sentence]] = {}
+    for document, own in documents.items():
+        joined.setdefault(groups[document], []).extend(own)
+    known = {groups[d]: split for d, split in frozen.items() if d in groups}
+    answer = splits.assign(joined, known)
+    return {document: answer[groups[document]] for document in documents}
+
+
+if __name__ == "__main__":
+    main()
