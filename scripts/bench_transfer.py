@@ -3,8 +3,8 @@
     python scripts/bench_transfer.py --data-root ../shared/data [--seeds 13 14 15] [--kinds rules linear encoder]
 
 A is data/conflict_frames; B is conflict_real, rebuilt from the sentences of --data-root by their hash. Both are judged
-on real_dev.jsonl, which nothing is trained on: documents of B that stand in it, and near-duplicates of its sentences, are
-left out. Thresholds and calibration come from the validation sentences of the training corpus.
+on real_dev.jsonl, which nothing is trained on: documents of B that stand in it are left out, and so are near-duplicates
+of its sentences. Thresholds and calibration come from the validation sentences of the training corpus.
 """
 
 import argparse

@@ -9,11 +9,12 @@ app = typer.Typer(help="Build, check and describe datasets.", no_args_is_help=Tr
 
 
 @app.command()
-def build(
+def build(  # noqa: PLR0917 - a command line has as many options as it has
     source: Annotated[str, typer.Argument(help="A gold folder (articles/*.txt), or the name of a public corpus")],
     root: Annotated[Path | None, typer.Option(help="Where a public corpus was unpacked")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
     taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy of a gold folder")] = "conflict",
+    by: Annotated[str, typer.Option(help="Split a gold folder by article, conflict or period")] = "article",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 2 where the compiled files are stale")
     ] = False,
@@ -25,7 +26,7 @@ def build(
     if source in corpora.CORPORA:
         show(corpora.convert(source, root=root, out=out))
     else:
-        show(gold.compile_folder(Path(source), taxonomy, check=check))
+        show(gold.compile_folder(Path(source), taxonomy, check=check, by=by, out=out))
 
 
 @app.command()

@@ -1,12 +1,13 @@
 """From a folder of gold articles to a dataset: `articles/*.txt` in, `train|validation|test.jsonl` out.
 
-`splits.json` is the frozen record of which article is in which split: it is read first and only ever grows.
+`splits.json` is the frozen record of which article is in which split: it is read first and only ever grows. Two more
+are kept beside it: whole conflicts apart (`splits_conflict.json`), and before and after 1990 (`splits_period.json`).
 Votes of blind coders, where `votes/*.jsonl` has any, go into each record's provenance.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,13 @@ from framing.errors import FramingError
 from framing.schema import Document, Sentence
 from framing.taxonomy import Taxonomy
 
-FROZEN = "splits.json"
+Assign = Callable[[Mapping[str, Sequence[Sentence]], Mapping[str, str]], dict[str, str]]
+WAYS: Mapping[str, tuple[str, Assign]] = {
+    "article": ("splits.json", splits.assign),
+    "conflict": ("splits_conflict.json", splits.by_conflict),
+    "period": ("splits_period.json", splits.by_period),
+}
+"""How documents can be split: the file of the frozen answers, and the function that gives new ones."""
 
 
 def read_gold(folder: Path, taxonomy: Taxonomy) -> list[Document]:
@@ -35,22 +42,27 @@ def read_gold(folder: Path, taxonomy: Taxonomy) -> list[Document]:
     return [read_article(path, taxonomy.ids(), taxonomy.name) for path in paths]
 
 
-def build(folder: Path, taxonomy: Taxonomy) -> Dataset:
-    """The dataset of a gold folder, with the splits that `splits.json` fixes and new articles added to them."""
+def build(folder: Path, taxonomy: Taxonomy, by: str = "article") -> Dataset:
+    """The dataset of a gold folder, split as the frozen file of that way says, new articles added to it."""
     votes = _votes(folder)
     documents = {d.id: [_with_votes(s, votes) for s in d.sentences] for d in read_gold(folder, taxonomy)}
-    answer = splits.assign(documents, _frozen(folder))
+    file, assign = _way(by)
+    answer = assign(documents, _frozen(folder / file))
     rows: dict[str, list[Sentence]] = {split: [] for split in SPLITS}
-    for document, sentences in documents.items():
-        rows[answer[document]].extend(sentences)
-    return Dataset(folder.name, taxonomy.name, rows)
+    for document, split in answer.items():
+        rows[split].extend(documents[document])
+    return Dataset(folder.name if by == "article" else f"{folder.name}-by-{by}", taxonomy.name, rows)
 
 
-def write(built: Dataset, folder: Path, taxonomy: Taxonomy) -> None:
-    """Write the compiled splits, the frozen assignment and the manifest, in that order."""
-    assignment = {s.document: split for split in SPLITS for s in built.splits[split]}
-    write_text(folder / FROZEN, json.dumps(assignment, indent=0, sort_keys=True) + "\n")
-    dataset.save(built, folder, {"taxonomy_digest": taxonomy.digest})
+def write(folder: Path, taxonomy: Taxonomy) -> Dataset:
+    """Write the frozen assignments of every way, then the compiled splits and the manifest of the first."""
+    built = {by: build(folder, taxonomy, by) for by in WAYS}
+    for by, (file, _) in WAYS.items():
+        assignment = {s.document: split for split in SPLITS for s in built[by].splits[split]}
+        write_text(folder / file, json.dumps(assignment, indent=0, sort_keys=True) + "\n")
+    digests = {by: one.split_digest for by, one in built.items()}
+    dataset.save(built["article"], folder, {"taxonomy_digest": taxonomy.digest, "split_digests": digests})
+    return built["article"]
 
 
 def is_current(built: Dataset, folder: Path) -> bool:
@@ -59,11 +71,21 @@ def is_current(built: Dataset, folder: Path) -> bool:
     return path.is_file() and json.loads(path.read_text(encoding="utf-8")).get("digest") == built.digest
 
 
-def compile_folder(folder: Path, taxonomy: str, *, check: bool = False) -> str:
-    """Build and write a gold folder, and say what was done; with `check` write nothing, and raise where it is stale."""
+def compile_folder(
+    folder: Path, taxonomy: str, *, check: bool = False, by: str = "article", out: Path | None = None
+) -> str:
+    """Build a gold folder and say what was done: in place, or split another way (WAYS) into the folder `out`.
+
+    With `check` nothing is written; raises FramingError where the compiled files are stale.
+    """
     labels = taxonomies.load(taxonomy)
-    built = build(folder, labels)
+    built = build(folder, labels, by)
     counts = ", ".join(f"{split} {len(built.splits[split])}" for split in SPLITS)
+    if out is not None:
+        dataset.save(built, out, {"taxonomy_digest": labels.digest, "by": by})
+        return f"{out}: built by {by}, {counts} sentences, digest {built.digest[:12]}"
+    if by != "article":
+        raise FramingError(expected=f"--out for a dataset split by {by}", found="none", fix="Name a folder.")
     if is_current(built, folder):
         return f"{folder}: unchanged, {counts} sentences, digest {built.digest[:12]}"
     if check:
@@ -72,12 +94,17 @@ def compile_folder(folder: Path, taxonomy: str, *, check: bool = False) -> str:
             found="older ones",
             fix=f"Run `framing data build {folder}` and commit what it writes.",
         )
-    write(built, folder, labels)
+    write(folder, labels)
     return f"{folder}: built, {counts} sentences, digest {built.digest[:12]}"
 
 
-def _frozen(folder: Path) -> dict[str, str]:
-    path = folder / FROZEN
+def _way(by: str) -> tuple[str, Assign]:
+    if by not in WAYS:
+        raise FramingError(expected=f"a way to split among {sorted(WAYS)}", found=repr(by), fix="Correct --by.")
+    return WAYS[by]
+
+
+def _frozen(path: Path) -> dict[str, str]:
     frozen: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return frozen
 

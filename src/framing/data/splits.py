@@ -7,10 +7,13 @@ label is missed most. Here the unit is a group of documents, and earlier answers
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from framing.schema import Sentence
 
 SHARES: Mapping[str, float] = {"train": 0.60, "validation": 0.15, "test": 0.25}
+PERIOD = 1990
+"""Where `by_period` cuts: before and after the end of the Cold War."""
 SIZE = "(sentences)"
 """Counted beside the labels, so that the splits also keep their shares of sentences."""
 
@@ -34,6 +37,26 @@ def assign(
         answer[name] = max(shares, key=lambda split: (_missed(counts[name], have[split], total, shares[split]), split))
         have[answer[name]] += counts[name]
     return {document: answer[name] for name, members in groups.items() for document in members}
+
+
+def by_conflict(documents: Mapping[str, Sequence[Sentence]], frozen: Mapping[str, str]) -> dict[str, str]:
+    """Whole conflicts in one split, so that the test split holds unseen ones."""
+    value = {name: str(rows[0].audit.get("conflict")) for name, rows in documents.items() if rows}
+    joined: dict[str, list[Sentence]] = defaultdict(list)
+    for name, rows in documents.items():
+        joined[value[name]] += [replace(row, audit={**row.audit, "group": value[name]}) for row in rows]
+    answer = assign(joined, {value[name]: split for name, split in frozen.items() if name in value})
+    return {name: answer[value[name]] for name in documents}
+
+
+def by_period(
+    documents: Mapping[str, Sequence[Sentence]], frozen: Mapping[str, str], year: int = PERIOD
+) -> dict[str, str]:
+    """Train and validation before `year`, test from then on; a document without a year is in no split."""
+    dated = {name: str(rows[0].audit.get("date", ""))[:4] for name, rows in documents.items()}
+    early = {name: documents[name] for name, when in dated.items() if when.isdigit() and int(when) < year}
+    late = {name: "test" for name, when in dated.items() if when.isdigit() and int(when) >= year}
+    return {**assign(early, frozen, {"train": 0.8, "validation": 0.2}), **late}
 
 
 def digest(splits: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from framing.errors import FramingError
 
 @pytest.fixture
 def built(gold_folder, toy, conflict):
-    gold.write(toy, gold_folder, conflict)
+    gold.write(gold_folder, conflict)
     return gold_folder
 
 
