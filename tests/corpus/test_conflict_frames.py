@@ -103,3 +103,20 @@ def test_every_genre_is_there():
 
     assert set(genres) >= {"agency", "state_media", "opposition_media", "communique", "press_conference", "telegram"}
     assert set(genres) >= {"headline", "radio", "dispatch", "letter", "analysis", "report_ngo", "local_news", "speech"}
+
+
+def test_swap_pairs_are_what_the_lexicons_give_today():
+    """200 pairs that were read for fluency; a lexicon that changes must have its pairs read again."""
+    import json
+
+    from framing.evaluation.sides import load_all
+
+    lexicons = load_all(ROOT / "configs/sides")
+    texts = {s.id: s.text for s in ROWS}
+    lines = (ROOT / "data/conflict_frames/swap_pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    pairs = [json.loads(line) for line in lines]
+
+    assert len({pair["id"] for pair in pairs}) == 200
+    assert len({pair["conflict"] for pair in pairs}) >= 12
+    assert [p["id"] for p in pairs if texts[p["id"]] != p["text"]] == []
+    assert [p["id"] for p in pairs if lexicons[p["conflict"]].swap(p["text"]) != p["swapped"]] == []
