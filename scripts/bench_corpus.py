@@ -2,12 +2,13 @@
 
     python scripts/bench_corpus.py --data-root ../shared/data [--source fa_kes]
 
-distinct-2 is the share of different word pairs among all, over equally many words of both (Li et al. 2016). The sample of
-real text is drawn sentence by sentence with seed 0.
+distinct-2 is the share of different word pairs among all, over equally many words of both (Li et al. 2016). The sample
+of real text is drawn sentence by sentence with seed 0.
 """
 
 import argparse
 import gzip
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -54,7 +55,7 @@ def words(text: str) -> list[str]:
 def distinct(texts: Sequence[str], length: int) -> float:
     """Different pairs of neighbouring words over all, in the first `length` words."""
     flat = [word for text in texts for word in words(text)][:length]
-    pairs = list(zip(flat, flat[1:], strict=False))
+    pairs = list(itertools.pairwise(flat))
     return len(set(pairs)) / len(pairs)
 
 

@@ -20,6 +20,16 @@ SPELT = "AEFHILMNORSX"
 LONGEST_SPELT = 4
 """Letters up to which capitals are taken for an abbreviation read letter by letter, not for a name in capitals."""
 SAID_AS_WORDS = {"NATO", "IRAN", "IRAQ"}
+STRANGERS = ("Morv", "Tald")
+"""Stems of third-party names: no state, people or place of any conflict here."""
+ENDINGS: dict[Kind, str] = {
+    "state": "ia",
+    "demonym": "ian",
+    "capital": "grad",
+    "office": "hof",
+    "town": "bor",
+    "bloc": "pact",
+}
 YOU = ("Eu", "Ug", "Uk", "Un", "Us")
 """Beginnings with a consonant sound: Ukrainian, Union."""
 
@@ -47,6 +57,23 @@ class Lexicon(BaseModel):
         return {**dict(both), **{b: a for a, b in both}}
 
     @cached_property
+    def _places(self) -> frozenset[str]:
+        pairs = [pair for kind in ("capital", "town") for pair in self.pairs.get(kind, ())]
+        return frozenset(name for pair in pairs for term in pair for name in (term, term.upper()))
+
+    @cached_property
+    def _strangers(self) -> dict[str, str]:
+        """An invented stem for each side; pairs of one kind beyond the first get another ending."""
+        found: dict[str, str] = {}
+        for kind, pairs in self.pairs.items():
+            for number, pair in enumerate(pairs):
+                for term, stem in zip(pair, STRANGERS, strict=True):
+                    found[term] = (
+                        stem + ENDINGS[kind] + ("" if number == 0 else "s" if kind == "demonym" else str(number))
+                    )
+        return found | {term.upper(): name.upper() for term, name in found.items()}
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
         terms = sorted(self._other, key=lambda term: (-len(term), term))
         return re.compile(
@@ -56,6 +83,18 @@ class Lexicon(BaseModel):
     def swap(self, text: str) -> str:
         """The text with the sides exchanged; the text itself where it names neither."""
         return self._pattern.sub(self._exchanged, text)
+
+    def swap_places(self, text: str) -> str:
+        """The text with only capitals and towns exchanged."""
+        return self._pattern.sub(lambda m: self._exchanged(m) if m["term"] in self._places else m[0], text)
+
+    def third_parties(self, text: str) -> str:
+        """The text with invented names for both sides, one for each pair and side; it cannot be undone."""
+        return self._pattern.sub(lambda m: f"{m['article'] or ''}{m['space'] or ''}{self._strangers[m['term']]}", text)
+
+    def masked(self, text: str) -> str:
+        """The text with `[NAME]` for every name of either side."""
+        return self._pattern.sub(lambda m: f"{m['article'] or ''}{m['space'] or ''}[NAME]", text)
 
     def names(self, text: str) -> bool:
         """Whether the text names a side."""
