@@ -15,13 +15,14 @@ from framing.data import dataset as datasets
 from framing.data.dataset import Dataset
 from framing.evaluation.card import model_card
 from framing.evaluation.plots import figures, training_curves
-from framing.evaluation.report import Report, judge
+from framing.evaluation.report import Report
 from framing.evaluation.sheet import score_sheet
+from framing.judging import Judged, judge_split
 from framing.models import calibration, store
 from framing.models.protocol import Classifier
 from framing.models.store import Model
 from framing.models.table import model_class
-from framing.schema import Floats, Hot, Sentence, blind, multi_hot
+from framing.schema import Sentence, blind, multi_hot
 from framing.taxonomy import Taxonomy
 from framing.tracking import registry, runs
 from framing.tracking import store as tracking
@@ -107,7 +108,10 @@ def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str) 
     raw = classifier.read(_seen(classifier, data.splits["validation"])).scores
     decisions = calibration.learn(raw, multi_hot(data.splits["validation"], labels))
     model = Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id, classifier))
-    judged = {split: _judge(config, model, data, split) for split in ("validation", "test")}
+    judged = {
+        split: judge_split(model, data, split, name=config.run, draws=config.draws, seed=config.seed)
+        for split in ("validation", "test")
+    }
     model_id = _log_model(config, model, judged["test"].report)
     for one in judged.values():
         _log_judged(one, data, model_id)
@@ -132,32 +136,6 @@ def _facts(config: TrainConfig, data: Dataset, run_id: str, classifier: Classifi
         "framing": framing_version(),
         "seed": config.seed,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A split's report, and the scores and decisions (n_sentences, n_labels) it was made of."""
-
-    report: Report
-    scores: Floats
-    decided: Hot
-
-
-def _judge(config: TrainConfig, model: Model, data: Dataset, split: str) -> Judged:
-    sentences = data.splits[split]
-    scores, _ = model.read(sentences)
-    decided = model.decisions.decide(scores)
-    report = judge(
-        sentences,
-        scores,
-        decided,
-        labels=model.labels,
-        thresholds=model.decisions.thresholds,
-        about={"name": config.run, "split": split, "data_digest": data.digest},
-        draws=config.draws,
-        seed=config.seed,
-    )
-    return Judged(report, scores, decided)
 
 
 def _log_model(config: TrainConfig, model: Model, test: Report) -> str:
