@@ -1,16 +1,18 @@
 """Make data/conflict_real/annotations.jsonl from the pool and two blind passes; only labels and places are written.
 
-    python scripts/build_conflict_real.py --data-root ../shared/data --second b.jsonl [--adjudicated rulings.jsonl]
+    python scripts/build_conflict_real.py --data-root ../shared/data --first a.jsonl ... --second b.jsonl ...
+        [--rulings rulings.jsonl ...] [--voices voices.jsonl ...]
 
 Rows of the passes are {"id", "labels", "evidence": [{"label", "start", "end"}]}; a ruling is such a row with a "rule".
 Where both passes give the same labels, the evidence of the first stands; where they differ, the ruling decides; a
-sentence without a second vote or a ruling is left out.
+sentence without a second vote or a ruling is left out. Rows of voices are {"id", "spans": [{"label", "start", "end",
+"voice", "source": [start, end] or null, "distance"}]}.
 """
 
 import argparse
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +32,12 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-root", type=Path, required=True)
-    parser.add_argument("--second", type=Path, required=True)
-    parser.add_argument("--adjudicated", type=Path)
+    parser.add_argument("--first", type=Path, nargs="+", required=True)
+    parser.add_argument("--second", type=Path, nargs="+", required=True)
+    parser.add_argument("--rulings", type=Path, nargs="*", default=[])
+    parser.add_argument("--voices", type=Path, nargs="*", default=[])
     options = parser.parse_args()
-    first = by_id(options.data_root / "real_pool/pass_a.jsonl")
-    second = by_id(options.second)
-    rulings = by_id(options.adjudicated) if options.adjudicated else {}
+    first, second, rulings, voices = map(by_id, (options.first, options.second, options.rulings, options.voices))
     order = {label: k for k, label in enumerate(taxonomies.load("conflict").ids())}
     rows, texts = [], {}
     for source in pool(options.data_root):
@@ -43,7 +45,7 @@ def main() -> None:
         decided = decide(votes["pass_a"], votes["pass_b"], rulings.get(source["id"]))
         if decided is None:
             continue
-        rows.append(annotation(source, votes, decided, order))
+        rows.append(annotation(source, votes, decided, order, voices.get(source["id"], {}).get("spans", [])))
         texts[source["id"]] = source["text"]
     write_jsonl(HOME / conflict_real.ANNOTATIONS, rows)
     documents: dict[str, list[Sentence]] = {}
@@ -53,8 +55,9 @@ def main() -> None:
     print(f"{len(rows)} annotations in {len(documents)} documents, {sum(bool(r['labels']) for r in rows)} with a label")
 
 
-def by_id(path: Path) -> dict[str, Row]:
-    return {row["id"]: row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+def by_id(paths: Sequence[Path]) -> dict[str, Row]:
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["id"]: row for row in map(json.loads, lines)}
 
 
 def pool(root: Path) -> Iterator[Row]:
@@ -71,11 +74,14 @@ def decide(first: Row | None, second: Row | None, ruling: Row | None) -> Row | N
     return first if set(first["labels"]) == set(second["labels"]) else None
 
 
-def annotation(source: Row, votes: Mapping[str, Row | None], decided: Row, order: Mapping[str, int]) -> Row:
+def annotation(
+    source: Row, votes: Mapping[str, Row | None], decided: Row, order: Mapping[str, int], spoken: Sequence[Row]
+) -> Row:
     """The stand-off row: no text in it, nor any word of evidence."""
     first = votes["pass_a"] or {}
     read = read_sentence(source["text"])
-    spans = [{k: e[k] for k in ("label", "start", "end")} for e in decided["evidence"]]
+    voices = {placed(span): {k: span[k] for k in ("voice", "source", "distance")} for span in spoken}
+    spans = [{**where(span), **voices.get(placed(span), {})} for span in decided["evidence"]]
     return {
         **{key: source[key] for key in PLACE},
         "labels": sorted(decided["labels"], key=order.__getitem__),
@@ -84,9 +90,23 @@ def annotation(source: Row, votes: Mapping[str, Row | None], decided: Row, order
         "voice_by": "pass_a" if first.get("voice") else "rules",
         "distance": read.distance,
         "rule": decided.get("rule"),
-        "votes": [{"by": by, "labels": sorted(v["labels"], key=order.__getitem__)} for by, v in votes.items() if v],
+        "votes": [vote(by, row, order) for by, row in votes.items() if row],
         "audit": {ours: source[theirs] for theirs, ours in AUDIT.items()},
     }
+
+
+def vote(by: str, row: Row, order: Mapping[str, int]) -> Row:
+    """What one pass gave; evidence where it was kept."""
+    given = {"by": by, "labels": sorted(row["labels"], key=order.__getitem__)}
+    return given | ({"evidence": [where(span) for span in row["evidence"]]} if row.get("evidence") else {})
+
+
+def where(span: Row) -> Row:
+    return {key: span[key] for key in ("label", "start", "end")}
+
+
+def placed(span: Row) -> tuple[str, int, int]:
+    return span["label"], span["start"], span["end"]
 
 
 def assigned(documents: Mapping[str, list[Sentence]]) -> dict[str, str]:

@@ -43,6 +43,7 @@ def row(number, start, end, **more):
 
 FREED = row(0, 11, 51, labels=["liberation"], evidence=[{"label": "liberation", "start": 21, "end": 26}])
 RAIN = row(1, 53, 74)
+ALLOWED = {"label", "start", "end", "voice", "source", "distance"}
 
 
 @pytest.fixture
@@ -71,6 +72,17 @@ def test_offsets_count_the_file_as_it_is_and_white_space_is_folded(root):
     assert found.text == "The army said it had freed the town."
     assert found.text[found.evidence[0].start : found.evidence[0].end] == "freed"
     assert (found.voice, found.audit, left_out) == ("indirect", {"date": "1900"}, [])
+
+
+def test_a_span_has_the_voice_that_was_coded_for_it(root):
+    span = {**FREED["evidence"][0], "voice": "mixed", "source": [0, 8], "distance": "distanced"}
+
+    (found,), _ = conflict_real.rebuild([{**FREED, "evidence": [span]}], root)
+    (plain,), _ = conflict_real.rebuild([FREED], root)
+
+    assert (found.evidence[0].voice, found.evidence[0].source) == ("mixed", "The army")
+    assert found.evidence[0].distance == "distanced"
+    assert (plain.evidence[0].voice, plain.evidence[0].source) == ("indirect", None)
 
 
 def test_what_is_missing_or_changed_is_listed_and_left_out(root, home, tmp_path):
@@ -175,5 +187,5 @@ def test_the_published_annotations_hold_no_text():
     rows = conflict_real.read_annotations(home)
 
     assert len(rows) > 1000
-    assert all("text" not in r and all(set(e) == {"label", "start", "end"} for e in r["evidence"]) for r in rows)
+    assert all("text" not in r and all(set(e) <= ALLOWED for e in r["evidence"]) for r in rows)
     assert len({r["id"] for r in rows}) == len(rows)

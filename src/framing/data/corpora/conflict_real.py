@@ -100,7 +100,7 @@ def to_sentence(row: Row, text: str) -> Sentence:
         end=len(text),
         text=text,
         labels=tuple(row["labels"]),
-        evidence=tuple(_evidence(row)),
+        evidence=tuple(_evidence(row, text)),
         voice=row["voice"],
         distance=row["distance"],
         taxonomy=TAXONOMY,
@@ -109,9 +109,13 @@ def to_sentence(row: Row, text: str) -> Sentence:
     )
 
 
-def _evidence(row: Row) -> Iterator[Evidence]:
+def _evidence(row: Row, text: str) -> Iterator[Evidence]:
+    """Spans with the voice that was coded for them; where none was, that of the sentence."""
     for span in row["evidence"]:
-        yield Evidence(span["label"], span["start"], span["end"], row["voice"], None, row["distance"])
+        voice, distance = span.get("voice", row["voice"]), span.get("distance", row["distance"])
+        source = span.get("source")
+        said_by = text[source[0] : source[1]] if source else None
+        yield Evidence(span["label"], span["start"], span["end"], voice, said_by, distance)
 
 
 def _slice(place: Path, row: Row) -> str | None:
