@@ -1,5 +1,6 @@
 import re
 import shlex
+import subprocess
 import sys
 
 import pytest
@@ -66,6 +67,14 @@ def project(champion, tmp_path):
 
 def test_the_codebook_page_is_what_the_taxonomy_says():
     assert TEXTS[ROOT / "docs/codebook.md"] == codebook(taxonomies.load("conflict"))
+
+
+def test_the_datasheets_count_what_is_there():
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/write_datasheets.py", "--check"], capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def commands(app, prefix="framing"):

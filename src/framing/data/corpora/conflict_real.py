@@ -43,7 +43,7 @@ Row = Mapping[str, Any]
 def parse(root: Path) -> Parsed:
     """Sentences by split from the files below `root`, and a line for each file or sentence that was left out."""
     home = annotations_home()
-    frozen: dict[str, str] = json.loads((home / FROZEN).read_text(encoding="utf-8"))
+    frozen = read_splits(home)
     found, left_out = rebuild(read_annotations(home), root)
     documents: dict[str, list[Sentence]] = {}
     for sentence in found:
@@ -67,6 +67,12 @@ def annotations_home() -> Path:
 def read_annotations(home: Path) -> list[dict[str, Any]]:
     """The stand-off rows, in order."""
     return [json.loads(line) for line in (home / ANNOTATIONS).read_text(encoding="utf-8").split("\n") if line]
+
+
+def read_splits(home: Path) -> dict[str, str]:
+    """The frozen split of every document."""
+    frozen: dict[str, str] = json.loads((home / FROZEN).read_text(encoding="utf-8"))
+    return frozen
 
 
 def files(rows: Sequence[Row]) -> list[tuple[str, Path]]:
