@@ -88,7 +88,7 @@ def real(root: Path, dev: Sequence[Sentence]) -> Parts:
     texts = [s.text for s in [*dev, *found]]
     close = {second for first, second, _ in near.similar_pairs(texts) if first < len(dev) <= second}
     kept = [s for k, s in enumerate(found) if s.document not in held and k + len(dev) not in close]
-    frozen = json.loads((home / conflict_real.FROZEN).read_text(encoding="utf-8"))
+    frozen = conflict_real.read_splits(home)
     documents: dict[str, list[Sentence]] = {}
     for sentence in kept:
         documents.setdefault(sentence.document, []).append(sentence)

@@ -51,7 +51,11 @@ def main() -> None:
     documents: dict[str, list[Sentence]] = {}
     for row in rows:
         documents.setdefault(row["document"], []).append(conflict_real.to_sentence(row, texts[row["id"]]))
-    write_text(HOME / conflict_real.FROZEN, json.dumps(assigned(documents), indent=0, sort_keys=True) + "\n")
+    for by, (file, assign) in splits.WAYS.items():
+        wars = {d: str(own[0].audit["conflict"]) for d, own in documents.items() if own[0].audit["conflict"]}
+        together = wars if by == "conflict" else {}
+        answer = assigned(documents, HOME / file, splits.assign if together else assign, together)
+        write_text(HOME / file, json.dumps(answer, indent=0, sort_keys=True) + "\n")
     print(f"{len(rows)} annotations in {len(documents)} documents, {sum(bool(r['labels']) for r in rows)} with a label")
 
 
@@ -109,17 +113,18 @@ def placed(span: Row) -> tuple[str, int, int]:
     return span["label"], span["start"], span["end"]
 
 
-def assigned(documents: Mapping[str, list[Sentence]]) -> dict[str, str]:
-    """Splits by groups of documents that share a near-duplicate sentence; earlier answers stand."""
-    path = HOME / conflict_real.FROZEN
+def assigned(
+    documents: Mapping[str, list[Sentence]], path: Path, assign: splits.Assign, together: Mapping[str, str]
+) -> dict[str, str]:
+    """Splits by groups of documents that share a near-duplicate sentence or a value; earlier answers stand."""
     frozen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    groups = near.group_documents({d: [s.text for s in own] for d, own in documents.items()})
+    groups = near.group_documents({d: [s.text for s in own] for d, own in documents.items()}, together=together)
     joined: dict[str, list[Sentence]] = {}
     for document, own in documents.items():
         joined.setdefault(groups[document], []).extend(own)
     known = {groups[d]: split for d, split in frozen.items() if d in groups}
-    answer = splits.assign(joined, known)
-    return {document: answer[groups[document]] for document in documents}
+    answer = assign(joined, known)
+    return {document: answer[groups[document]] for document in documents if groups[document] in answer}
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     root: Annotated[Path | None, typer.Option(help="Where a public corpus was unpacked")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
     taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy of a gold folder")] = "conflict",
-    by: Annotated[str, typer.Option(help="Split a gold folder by article, conflict or period")] = "article",
+    by: Annotated[str, typer.Option(help="Split by article, conflict or period")] = "article",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 2 where the compiled files are stale")
     ] = False,
@@ -24,7 +24,7 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     from framing.data import corpora, gold
 
     if source in corpora.CORPORA:
-        show(corpora.convert(source, root=root, out=out))
+        show(corpora.convert(source, root=root, out=out, by=by))
     else:
         show(gold.compile_folder(Path(source), taxonomy, check=check, by=by, out=out))
 
@@ -51,9 +51,10 @@ def fetch(
     source: Annotated[Path | None, typer.Option("--from", help="Take the files from this folder instead")] = None,
     out: Annotated[Path | None, typer.Option(help="Dataset folder; default runs/datasets/NAME")] = None,
     host: Annotated[str | None, typer.Option(help="Another host that serves the same paths")] = None,
+    by: Annotated[str, typer.Option(help="Split by article, conflict or period")] = "article",
 ) -> None:
     """Download a corpus from its pinned source and build its dataset."""
     from framing.cli.output import say, show
     from framing.data import corpora
 
-    show(corpora.fetch(name, source=source, out=out or Path("runs/datasets") / name, host=host, say=say))
+    show(corpora.fetch(name, source=source, out=out or Path("runs/datasets") / name, host=host, say=say, by=by))

@@ -7,7 +7,7 @@ Votes of blind coders, where `votes/*.jsonl` has any, go into each record's prov
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,6 @@ from framing.data.markup import read_article
 from framing.errors import FramingError
 from framing.schema import Document, Sentence
 from framing.taxonomy import Taxonomy
-
-Assign = Callable[[Mapping[str, Sequence[Sentence]], Mapping[str, str]], dict[str, str]]
-WAYS: Mapping[str, tuple[str, Assign]] = {
-    "article": ("splits.json", splits.assign),
-    "conflict": ("splits_conflict.json", splits.by_conflict),
-    "period": ("splits_period.json", splits.by_period),
-}
-"""How documents can be split: the file of the frozen answers, and the function that gives new ones."""
 
 
 def read_gold(folder: Path, taxonomy: Taxonomy) -> list[Document]:
@@ -46,7 +38,7 @@ def build(folder: Path, taxonomy: Taxonomy, by: str = "article") -> Dataset:
     """The dataset of a gold folder, split as the frozen file of that way says, new articles added to it."""
     votes = _votes(folder)
     documents = {d.id: [_with_votes(s, votes) for s in d.sentences] for d in read_gold(folder, taxonomy)}
-    file, assign = _way(by)
+    file, assign = splits.way(by)
     answer = assign(documents, _frozen(folder / file))
     rows: dict[str, list[Sentence]] = {split: [] for split in SPLITS}
     for document, split in answer.items():
@@ -56,8 +48,8 @@ def build(folder: Path, taxonomy: Taxonomy, by: str = "article") -> Dataset:
 
 def write(folder: Path, taxonomy: Taxonomy) -> Dataset:
     """Write the frozen assignments of every way, then the compiled splits and the manifest of the first."""
-    built = {by: build(folder, taxonomy, by) for by in WAYS}
-    for by, (file, _) in WAYS.items():
+    built = {by: build(folder, taxonomy, by) for by in splits.WAYS}
+    for by, (file, _) in splits.WAYS.items():
         assignment = {s.document: split for split in SPLITS for s in built[by].splits[split]}
         write_text(folder / file, json.dumps(assignment, indent=0, sort_keys=True) + "\n")
     digests = {by: one.split_digest for by, one in built.items()}
@@ -74,7 +66,7 @@ def is_current(built: Dataset, folder: Path) -> bool:
 def compile_folder(
     folder: Path, taxonomy: str, *, check: bool = False, by: str = "article", out: Path | None = None
 ) -> str:
-    """Build a gold folder and say what was done: in place, or split another way (WAYS) into the folder `out`.
+    """Build a gold folder and say what was done: in place, or split another way (splits.WAYS) into the folder `out`.
 
     With `check` nothing is written; raises FramingError where the compiled files are stale.
     """
@@ -96,12 +88,6 @@ def compile_folder(
         )
     write(folder, labels)
     return f"{folder}: built, {counts} sentences, digest {built.digest[:12]}"
-
-
-def _way(by: str) -> tuple[str, Assign]:
-    if by not in WAYS:
-        raise FramingError(expected=f"a way to split among {sorted(WAYS)}", found=repr(by), fix="Correct --by.")
-    return WAYS[by]
 
 
 def _frozen(path: Path) -> dict[str, str]:

@@ -38,8 +38,13 @@ def similar_pairs(texts: Sequence[str], threshold: float = NEAR) -> Iterator[tup
             homes[gram].append(k)
 
 
-def group_documents(documents: Mapping[str, Sequence[str]], threshold: float = NEAR) -> dict[str, str]:
-    """The group of each document, named after its first member: documents joined by any near-duplicate sentence."""
+def group_documents(
+    documents: Mapping[str, Sequence[str]], threshold: float = NEAR, together: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The group of each document, named after its first member: documents joined by any near-duplicate sentence.
+
+    `together` joins the documents that it gives the same value as well (a conflict, say).
+    """
     rows = [(document, text) for document, texts in documents.items() for text in texts]
     parent = {document: document for document in documents}
 
@@ -48,7 +53,13 @@ def group_documents(documents: Mapping[str, Sequence[str]], threshold: float = N
             document = parent[document]
         return document
 
-    for first, second, _ in similar_pairs([text for _, text in rows], threshold):
-        one, other = sorted((root(rows[first][0]), root(rows[second][0])))
+    def join(first: str, second: str) -> None:
+        one, other = sorted((root(first), root(second)))
         parent[other] = one
+
+    for first, second, _ in similar_pairs([text for _, text in rows], threshold):
+        join(rows[first][0], rows[second][0])
+    leaders: dict[str, str] = {}
+    for document, value in (together or {}).items():
+        join(document, leaders.setdefault(value, document))
     return {document: root(document) for document in documents}

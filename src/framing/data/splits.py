@@ -6,9 +6,10 @@ label is missed most. Here the unit is a group of documents, and earlier answers
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from framing.errors import FramingError
 from framing.schema import Sentence
 
 SHARES: Mapping[str, float] = {"train": 0.60, "validation": 0.15, "test": 0.25}
@@ -40,8 +41,8 @@ def assign(
 
 
 def by_conflict(documents: Mapping[str, Sequence[Sentence]], frozen: Mapping[str, str]) -> dict[str, str]:
-    """Whole conflicts in one split, so that the test split holds unseen ones."""
-    value = {name: str(rows[0].audit.get("conflict")) for name, rows in documents.items() if rows}
+    """Whole conflicts in one split, so that the test split holds unseen ones; a document of no conflict goes alone."""
+    value = {name: str(rows[0].audit.get("conflict") or name) for name, rows in documents.items() if rows}
     joined: dict[str, list[Sentence]] = defaultdict(list)
     for name, rows in documents.items():
         joined[value[name]] += [replace(row, audit={**row.audit, "group": value[name]}) for row in rows]
@@ -57,6 +58,22 @@ def by_period(
     early = {name: documents[name] for name, when in dated.items() if when.isdigit() and int(when) < year}
     late = {name: "test" for name, when in dated.items() if when.isdigit() and int(when) >= year}
     return {**assign(early, frozen, {"train": 0.8, "validation": 0.2}), **late}
+
+
+Assign = Callable[[Mapping[str, Sequence[Sentence]], Mapping[str, str]], dict[str, str]]
+WAYS: Mapping[str, tuple[str, Assign]] = {
+    "article": ("splits.json", assign),
+    "conflict": ("splits_conflict.json", by_conflict),
+    "period": ("splits_period.json", by_period),
+}
+"""How documents can be split: the file of the frozen answers, and the function that gives new ones."""
+
+
+def way(by: str) -> tuple[str, Assign]:
+    """The row of WAYS; raises FramingError on another name."""
+    if by not in WAYS:
+        raise FramingError(expected=f"a way to split among {sorted(WAYS)}", found=repr(by), fix="Correct --by.")
+    return WAYS[by]
 
 
 def digest(splits: Mapping[str, str]) -> str:

@@ -54,6 +54,7 @@ def home(tmp_path, monkeypatch):
     rows = [FREED, RAIN, row(2, 0, 9, path="gone.txt")]
     (folder / "annotations.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     (folder / "splits.json").write_text(json.dumps({"d0": "test", "d1": "train", "d2": "train"}))
+    (folder / "splits_period.json").write_text(json.dumps({"d0": "train", "d1": "validation"}))
     monkeypatch.setattr(conflict_real, "annotations_home", lambda: folder)
     return folder
 
@@ -189,3 +190,31 @@ def test_the_published_annotations_hold_no_text():
     assert len(rows) > 1000
     assert all("text" not in r and all(set(e) <= ALLOWED for e in r["evidence"]) for r in rows)
     assert len({r["id"] for r in rows}) == len(rows)
+
+
+def test_no_conflict_and_no_period_crosses_the_published_splits():
+    home = conflict_real.annotations_home()
+    wars, years = conflict_real.read_splits(home, "conflict"), conflict_real.read_splits(home, "period")
+    seen = {"wars": {}, "years": {}}
+    for r in conflict_real.read_annotations(home):
+        if r["audit"]["conflict"]:
+            seen["wars"].setdefault(r["audit"]["conflict"], set()).add(wars[r["document"]])
+        if r["document"] in years and r["audit"]["date"]:  # an undated one goes with its near-duplicate
+            seen["years"].setdefault(years[r["document"]], []).append(int(r["audit"]["date"][:4]))
+
+    assert [war for war, homes in seen["wars"].items() if len(homes) > 1] == []
+    assert max(seen["years"]["train"] + seen["years"]["validation"]) < 1990 <= min(seen["years"]["test"])
+
+
+def test_another_way_of_splitting_is_taken_and_an_unknown_one_refused(root, home, tmp_path):
+    corpora.convert("conflict_real", root=root, out=tmp_path / "out", by="period")
+
+    assert [len(dataset.load(tmp_path / "out", taxonomies.load("conflict")).splits[s]) for s in dataset.SPLITS] == [
+        1,
+        1,
+        0,
+    ]
+    with pytest.raises(FramingError, match="--by"):
+        corpora.convert("conflict_real", root=root, out=tmp_path / "out", by="moon")
+    with pytest.raises(FramingError, match="split ptc"):
+        corpora.convert("ptc", root=root, out=tmp_path / "out", by="period")

@@ -22,3 +22,11 @@ def test_documents_that_share_a_sentence_share_a_group():
     groups = group_documents({"a": [LONG], "b": ["rain"], "c": [LONG + " again"], "d": ["snow", LONG + " again"]})
 
     assert groups == {"a": "a", "b": "b", "c": "a", "d": "a"}
+
+
+def test_documents_of_one_value_are_joined_with_their_near_duplicates():
+    texts = {"a": ["one two three four five six"], "b": ["one two three four five six"], "c": ["other"], "d": ["else"]}
+
+    groups = group_documents(texts, together={"b": "war", "c": "war"})
+
+    assert groups == {"a": "a", "b": "a", "c": "a", "d": "d"}

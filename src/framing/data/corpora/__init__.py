@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from framing.data import dataset
+from framing.data import dataset, splits
 from framing.data.corpora import conflict_real, ptc
 from framing.data.corpora.card import Card, Parsed
 from framing.data.dataset import Dataset
@@ -20,16 +20,18 @@ class Corpus(NamedTuple):
 
     card: Card
     labels: tuple[str, ...]
-    parse: Callable[[Path], Parsed]
+    parse: Callable[..., Parsed]
+    ways: tuple[str, ...] = ("article",)
+    """How the corpus can be split; with more than one, `parse` takes the name as `by`."""
 
 
 CORPORA: Mapping[str, Corpus] = {
-    "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse),
+    "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse, tuple(splits.WAYS)),
     "ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse),
 }
 
 
-def convert(name: str, *, root: Path | None, out: Path | None) -> str:
+def convert(name: str, *, root: Path | None, out: Path | None, by: str = "article") -> str:
     """Parse the corpus below `root` into a dataset folder `out`, and say what was written and what was left out."""
     if root is None or out is None:
         raise FramingError(
@@ -38,7 +40,7 @@ def convert(name: str, *, root: Path | None, out: Path | None) -> str:
             fix="Give both; do not commit what is written, the licence is the corpus' own.",
         )
     corpus = CORPORA[name]
-    rows, left_out = corpus.parse(root)
+    rows, left_out = _parse(corpus, root, by)
     if not any(rows.values()):
         raise FramingError(
             expected=f"files of {name} below {root}",
@@ -59,7 +61,17 @@ def convert(name: str, *, root: Path | None, out: Path | None) -> str:
     return "\n".join(lines)
 
 
-def fetch(name: str, *, source: Path | None, out: Path, host: str | None, say: Callable[[str], None]) -> str:
+def _parse(corpus: Corpus, root: Path, by: str) -> Parsed:
+    if by not in corpus.ways:
+        raise FramingError(
+            expected=f"a way to split {corpus.card.name} among {list(corpus.ways)}", found=repr(by), fix="Correct --by."
+        )
+    return corpus.parse(root, by=by) if len(corpus.ways) > 1 else corpus.parse(root)
+
+
+def fetch(
+    name: str, *, source: Path | None, out: Path, host: str | None, say: Callable[[str], None], by: str = "article"
+) -> str:
     """Download a corpus into the cache (or take the local copy `source`) and build its dataset in `out`."""
     if name != conflict_real.CARD.name:
         known = CORPORA[name].card.url if name in CORPORA else None
@@ -79,4 +91,4 @@ def fetch(name: str, *, source: Path | None, out: Path, host: str | None, say: C
             say=say,
         )[:LISTED]:
             say(f"not downloaded: {line}")
-    return convert(name, root=root, out=out)
+    return convert(name, root=root, out=out, by=by)

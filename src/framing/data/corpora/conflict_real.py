@@ -22,7 +22,6 @@ from framing.schema import Evidence, Sentence
 
 HOME = "data/conflict_real"
 ANNOTATIONS = "annotations.jsonl"
-FROZEN = "splits.json"
 TAXONOMY = "conflict/1.0"
 HOST = "https://raw.githubusercontent.com"
 MAX_FILE = 50 * 1024 * 1024
@@ -40,18 +39,17 @@ LABELS: tuple[str, ...] = ()
 Row = Mapping[str, Any]
 
 
-def parse(root: Path) -> Parsed:
+def parse(root: Path, by: str = "article") -> Parsed:
     """Sentences by split from the files below `root`, and a line for each file or sentence that was left out."""
     home = annotations_home()
-    frozen = read_splits(home)
+    frozen = read_splits(home, by)
     found, left_out = rebuild(read_annotations(home), root)
     documents: dict[str, list[Sentence]] = {}
     for sentence in found:
         documents.setdefault(sentence.document, []).append(sentence)
-    answer = splits.assign(documents, frozen)
     rows: dict[str, list[Sentence]] = {split: [] for split in SPLITS}
-    for document, sentences in documents.items():
-        rows[answer[document]].extend(sentences)
+    for document, split in frozen.items():
+        rows[split].extend(documents.get(document, []))
     return Parsed(rows, tuple(left_out))
 
 
@@ -69,9 +67,10 @@ def read_annotations(home: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (home / ANNOTATIONS).read_text(encoding="utf-8").split("\n") if line]
 
 
-def read_splits(home: Path) -> dict[str, str]:
-    """The frozen split of every document."""
-    frozen: dict[str, str] = json.loads((home / FROZEN).read_text(encoding="utf-8"))
+def read_splits(home: Path, by: str = "article") -> dict[str, str]:
+    """The frozen split of every document, one of the ways of `splits.WAYS`."""
+    file, _ = splits.way(by)
+    frozen: dict[str, str] = json.loads((home / file).read_text(encoding="utf-8"))
     return frozen
 
 
