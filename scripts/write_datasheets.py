@@ -4,6 +4,7 @@ python scripts/write_datasheets.py [--check]
 """
 
 import argparse
+import json
 import re
 import sys
 from collections import Counter
@@ -20,6 +21,7 @@ from framing.data.files import write_text
 from framing.data.votes import Vote, paired, read_votes
 from framing.evaluation.agreement import agree
 from framing.evaluation.sheet import agreement_sheet
+from framing.schema import DISTANCES, VOICES
 
 DATA = Path(__file__).parents[1] / "data"
 FRAMES, REAL = DATA / "conflict_frames", DATA / "conflict_real"
@@ -73,13 +75,31 @@ def frames_counts() -> str:
 
 
 def frames_agreement() -> str:
-    """The writers' labels against those of readers who did not see them."""
-    gold = read_votes(FRAMES, TAXONOMY)
-    parts = []
-    for path in sorted((FRAMES / "votes").glob("*.jsonl")):
-        sheet = compared(gold, read_votes(path, TAXONOMY))
-        parts.append(f"Gold against `votes/{path.name}`, {sheet}")
-    return "\n\n".join(parts)
+    """The writers' labels, as they stood before any ruling, against those of readers who did not see them."""
+    first, second = (read_votes(FRAMES / "votes" / f"{name}.jsonl", TAXONOMY) for name in ("writer", "reader_b"))
+    voices = voice_agreement(spans("writer"), spans("voice_reader"))
+    return f"`writer` against `reader_b`, {compared(first, second)}\n{voices}"
+
+
+def spans(name: str) -> dict[tuple[str, str, int, int], Row]:
+    """The spans that a file of votes describes, by sentence, label and place."""
+    lines = (FRAMES / "votes" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = map(json.loads, lines)
+    return {(row["id"], s["label"], s["start"], s["end"]): s for row in rows for s in row["spans"]}
+
+
+def voice_agreement(first: Mapping[Any, Row], second: Mapping[Any, Row]) -> str:
+    """Share of spans with the same value and Krippendorff's nominal alpha, for voice and distance."""
+    import krippendorff
+
+    shared = [key for key in first if key in second]
+    lines = []
+    for name, values in (("voice", VOICES), ("distance", DISTANCES)):
+        codes = [[values.index(coder[key][name]) for key in shared] for coder in (first, second)]
+        alpha = krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal")
+        equal = np.mean([one == other for one, other in zip(*codes, strict=True)])
+        lines.append(f"{name}: {equal:.3f} equal, alpha {alpha:.3f}")
+    return f"`writer` against `voice_reader`, n = {len(shared)} spans in use. {'; '.join(lines)}."
 
 
 def real_counts(rows: Sequence[Row]) -> str:

@@ -99,7 +99,7 @@ def _votes(folder: Path) -> Mapping[str, list[dict[str, Any]]]:
     votes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in sorted((folder / "votes").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
-            vote = json.loads(line)
+            vote = {k: v for k, v in json.loads(line).items() if k != "document"}
             votes[vote.pop("id")].append({"by": path.stem, **vote})
     return votes
 
