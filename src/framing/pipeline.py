@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from framing import taxonomy as taxonomies
 from framing.config import TrainConfig
 from framing.data import dataset as datasets
+from framing.data import leaks
 from framing.data.dataset import Dataset
+from framing.data.leaks import Leaks
 from framing.evaluation.card import model_card
 from framing.evaluation.plots import figures, training_curves
 from framing.evaluation.report import Report
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 REPORT = "reports.json"
+LEAKS = "leaks.json"
 Say = Callable[[str], None]
 History = dict[str, list[tuple[int, float]]]
 
@@ -52,6 +55,7 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outc
     taxonomy = taxonomies.load(config.taxonomy)
     labels = taxonomy.ids(optional=config.optional_labels)
     data = datasets.load(config.dataset, taxonomy).restricted(labels)
+    leaked = check_leaks(data)
     client = tracking.connect()
     experiment = tracking.experiment(client, config.experiment)
     fingerprint = fingerprint_of(config, data, taxonomy)
@@ -62,12 +66,25 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outc
     with runs.run(experiment, config.run, {runs.FINGERPRINT: fingerprint, "framing.kind": config.model.kind}) as run_id:
         runs.log_setting(
             config.model_dump(mode="json"),
-            facts={"framing.data_digest": data.digest, "framing.split_digest": data.split_digest},
+            facts={
+                "framing.data_digest": data.digest,
+                "framing.split_digest": data.split_digest,
+                **({registry.LEAKY: "true"} if data.leaky else {}),
+            },
             taxonomy_yaml=taxonomies.find(config.taxonomy).read_text(encoding="utf-8"),
         )
+        runs.log_text(leaked.to_json(), LEAKS)
         outcome = _train(config, taxonomy, data, run_id)
     say(f"{config.run}: macro F1 {outcome.test.macro_f1.value:.3f} on test, run {run_id}")
     return outcome
+
+
+def check_leaks(data: Dataset) -> Leaks:
+    """What crosses the splits of the dataset; raises FramingError on a leak, unless its manifest says `leaky`."""
+    found = leaks.find(data.splits)
+    if not data.leaky:
+        leaks.refuse(found, data.name)
+    return found
 
 
 def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy) -> str:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ class Dataset:
     name: str
     taxonomy: str
     splits: Mapping[str, Sequence[Sentence]]
+    leaky: bool = False
+    """Split by single sentences: documents cross the splits, and no score on it is believed."""
 
     @cached_property
     def digest(self) -> str:
@@ -42,8 +45,9 @@ class Dataset:
 
     @property
     def split_digest(self) -> str:
-        """SHA-256 over which document is in which split."""
-        return splits.digest({s.document: split for split in SPLITS for s in self.splits[split]})
+        """SHA-256 over which document, or which sentence of a leaky dataset, is in which split."""
+        unit = attrgetter("id" if self.leaky else "document")
+        return splits.digest({unit(s): split for split in SPLITS for s in self.splits[split]})
 
     def restricted(self, labels: Sequence[str]) -> "Dataset":
         """The same sentences with these labels only; evidence of the others goes with them."""
@@ -90,6 +94,7 @@ def manifest(dataset: Dataset, extra: Mapping[str, Any]) -> dict[str, Any]:
         "digest": dataset.digest,
         "split_digest": dataset.split_digest,
         "counts": counts,
+        **({"leaky": True} if dataset.leaky else {}),
         **extra,
     }
 
@@ -97,10 +102,10 @@ def manifest(dataset: Dataset, extra: Mapping[str, Any]) -> dict[str, Any]:
 def load(folder: str | Path, taxonomy: Taxonomy) -> Dataset:
     """The dataset in a folder; raises FramingError on unknown labels, repeated ids or changed files."""
     folder = Path(folder)
-    stated = _manifest(folder)
+    stated = read_manifest(folder)
     rows = {split: list(_read(folder / f"{split}.jsonl")) for split in SPLITS}
-    _check(folder, rows, taxonomy)
-    dataset = Dataset(stated["name"], stated["taxonomy"], rows)
+    dataset = Dataset(stated["name"], stated["taxonomy"], rows, leaky=stated.get("leaky") is True)
+    _check(folder, dataset, taxonomy)
     if dataset.digest != stated["digest"]:
         raise FramingError(
             expected=f"the records of {folder} to have the digest {stated['digest'][:12]} of their manifest",
@@ -110,7 +115,8 @@ def load(folder: str | Path, taxonomy: Taxonomy) -> Dataset:
     return dataset
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the folder says it holds; raises FramingError where it holds no dataset of this format."""
     path = folder / MANIFEST
     if not path.is_file():
         raise FramingError(
@@ -128,7 +134,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _read(path: Path) -> "list[Sentence]":
+def _read(path: Path) -> list[Sentence]:
     rows = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line:
@@ -147,18 +153,18 @@ def _read(path: Path) -> "list[Sentence]":
     return rows
 
 
-def _check(folder: Path, rows: Mapping[str, Sequence[Sentence]], taxonomy: Taxonomy) -> None:
+def _check(folder: Path, dataset: Dataset, taxonomy: Taxonomy) -> None:
     seen: set[str] = set()
     home: dict[str, str] = {}
     known = set(taxonomy.ids())
-    for split, sentences in rows.items():
+    for split, sentences in dataset.splits.items():
         for s in sentences:
             named = {*s.labels, *(e.label for e in s.evidence)}
             if unknown := sorted(named - known):
                 raise _wrong(folder, f"only labels of {taxonomy.name}", f"{unknown} in sentence {s.id!r}")
             if s.id in seen:
                 raise _wrong(folder, "every sentence id once", f"{s.id!r} twice")
-            if home.setdefault(s.document, split) != split:
+            if home.setdefault(s.document, split) != split and not dataset.leaky:
                 raise _wrong(folder, "every document in one split", f"{s.document!r} in {home[s.document]} and {split}")
             seen.add(s.id)
 

@@ -34,7 +34,7 @@ def assign(
     have: dict[str, Counter[str]] = {split: Counter() for split in shares}
     for name, split in answer.items():
         have[split] += counts[name]
-    for name in sorted(set(groups) - set(answer), key=lambda g: (_rarest(counts[g], total), _hash(g))):
+    for name in sorted(set(groups) - set(answer), key=lambda g: (_rarest(counts[g], total), hash_of(g))):
         answer[name] = max(shares, key=lambda split: (_missed(counts[name], have[split], total, shares[split]), split))
         have[answer[name]] += counts[name]
     return {document: answer[name] for name, members in groups.items() for document in members}
@@ -82,6 +82,11 @@ def digest(splits: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def hash_of(name: str) -> str:
+    """SHA-256 in hexadecimal: an order that owes nothing to the data."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def _group(document: str, sentences: Sequence[Sentence]) -> str:
     return str((sentences[0].audit.get("group") if sentences else None) or document)
 
@@ -106,7 +111,3 @@ def _rarest(counts: Counter[str], total: Counter[str]) -> int:
 def _missed(counts: Counter[str], have: Counter[str], total: Counter[str], share: float) -> float:
     """How much of this group's labels the split still lacks, each label in units of its total."""
     return sum((share * total[label] - have[label]) * n / total[label] ** 2 for label, n in counts.items() if n)
-
-
-def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()

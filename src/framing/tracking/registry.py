@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "framing"
 CHAMPION = "champion"
+LEAKY = "framing.leaky"
+"""Tag of a run, and of its version, whose dataset was split so that it leaks."""
 CODE = Path(__file__).with_name("pyfunc_model.py")
 EXAMPLE = [
     {
@@ -51,9 +53,19 @@ def register(client: "MlflowClient", model_id: str, run_id: str, description: st
         except MlflowException:
             client.create_registered_model(NAME, description="Framing in war reporting: labels, evidence, voice.")
         version = client.create_model_version(
-            NAME, source=f"models:/{model_id}", run_id=run_id, model_id=model_id, description=description
+            NAME,
+            source=f"models:/{model_id}",
+            run_id=run_id,
+            tags=_inherited(client, run_id),
+            model_id=model_id,
+            description=description,
         )
     return str(version.version)
+
+
+def _inherited(client: "MlflowClient", run_id: str) -> dict[str, str]:
+    """The tags that a version has from its run."""
+    return {key: value for key, value in client.get_run(run_id).data.tags.items() if key == LEAKY}
 
 
 def set_champion(client: "MlflowClient", version: str) -> None:
