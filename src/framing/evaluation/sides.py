@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from framing.errors import FramingError
+from framing.shipped import shipped
 
 Kind = Literal["state", "demonym", "capital", "office", "town", "bloc"]
 SPELT = "AEFHILMNORSX"
@@ -140,3 +141,8 @@ def load_all(folder: Path) -> dict[str, Lexicon]:
     if not found:
         raise FramingError(expected=f"lexicons (*.yaml) in {folder}", found="none", fix="Name configs/sides.")
     return {lexicon.conflict: lexicon for lexicon in found}
+
+
+def load_shipped() -> dict[str, Lexicon]:
+    """The lexicons of `configs/sides`, which travel with the package."""
+    return load_all(shipped("configs/sides"))
