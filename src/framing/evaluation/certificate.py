@@ -56,7 +56,13 @@ class Certificate:
     def to_record(self) -> dict[str, Any]:
         """As JSON values; an interval is [value, low, high], a figure that does not exist is null."""
         overall = self.overall
-        head = {"flip_rate": overall.flips, "moved": overall.moved, "signed": overall.signed}
+        touched = self.row(SWAP, ANY_LABEL)
+        head = {
+            "flip_rate": overall.flips,
+            "sentence_flip_rate": touched and touched.flips,
+            "moved": overall.moved,
+            "signed": overall.signed,
+        }
         counts = {"sentences": overall.sentences, "documents": overall.documents}
         record: dict[str, Any] = without_nan({**head, **counts, **asdict(self)})
         return record

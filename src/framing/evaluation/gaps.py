@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framing.evaluation.intervals import DRAWS, Interval, bounds, document_index, draw_documents
-from framing.evaluation.neutrality import ALL, ALL_LABELS, ratio
+from framing.evaluation.intervals import DRAWS, Interval, bounds, draw_documents
+from framing.evaluation.neutrality import ALL, ALL_LABELS, by_document, ratio
 from framing.evaluation.sides import Lexicon
 from framing.schema import Floats, Hot, Sentence
 
@@ -20,7 +20,10 @@ KINDS: Mapping[str, Callable[[Hot], Hot]] = {"false positives": np.logical_not, 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The rate of one kind for either side, and the difference with its interval; NaN where a side has no case."""
+    """The rate of one kind for either side, and the difference with its interval.
+
+    NaN where a side has no case; without bounds where it has cases in one document only.
+    """
 
     kind: str
     conflict: str
@@ -60,7 +63,7 @@ def judge_gaps(
     """Per kind: all labels pooled, then one a label; without `labels` only the pooled gap."""
     rows: list[Gap] = []
     for kind, cells in KINDS.items():
-        tallies = _tallies(cells(gold), decided, np.array(sides), documents)
+        tallies = _tallies(cells(gold), decided, sides, documents)
         rows += _gaps((kind, conflict), [ALL_LABELS, *labels], tallies, draws, seed)
     return rows
 
@@ -94,15 +97,15 @@ def conflict_gaps(
     return rows
 
 
-def _tallies(cells: Hot, decided: Hot, side: np.ndarray, documents: Sequence[str]) -> Floats:
+def _tallies(cells: Hot, decided: Hot, sides: Sequence[int], documents: Sequence[str]) -> Floats:
     """Hits and cases by side, shape (2 tallies, 2 sides, n_documents, 1 + n_labels); the pooled column comes first."""
-    index = document_index(documents)
-    tallies = np.zeros((2, 2, index.max() + 1, 1 + cells.shape[1]))
-    for which, hits in enumerate((cells & decided, cells)):
-        pooled = np.column_stack([hits.sum(1), hits])
-        for place, sign in enumerate((1, -1)):
-            np.add.at(tallies[which, place], index[side == sign], pooled[side == sign])
-    return tallies
+    side = np.array(sides)[:, None]
+    tallies = [
+        by_document(np.where(side == sign, np.column_stack([found.sum(1), found]), 0), documents)
+        for found in (cells & decided, cells)
+        for sign in (1, -1)
+    ]
+    return np.stack(tallies).reshape(2, 2, *tallies[0].shape)
 
 
 def _gaps(where: tuple[str, str], names: Sequence[str], tallies: Floats, draws: int, seed: int) -> list[Gap]:
@@ -110,7 +113,8 @@ def _gaps(where: tuple[str, str], names: Sequence[str], tallies: Floats, draws: 
     hits, cases = tallies.sum(axis=2)
     rates = ratio(hits, cases)
     drawn = ratio(weights @ tallies[0], weights @ tallies[1])
-    low, high = bounds(drawn[0] - drawn[1])
+    several = ((tallies[1] > 0).sum(axis=1) > 1).all(axis=0)
+    low, high = bounds(np.where(several, drawn[0] - drawn[1], np.nan))
     return [
         Gap(
             *where,

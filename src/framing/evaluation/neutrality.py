@@ -120,14 +120,24 @@ def judge_pairs(
 
 
 def means(values: Floats, documents: Sequence[str], *, draws: int, seed: int) -> list[Interval]:
-    """The mean of each column over rows that have a value, with its bootstrap interval by document."""
-    index = document_index(documents)
-    weights = draw_documents(index.max() + 1, draws, seed)[:, index]
+    """The mean of each column over rows that have a value, with its bootstrap interval by document.
+
+    One document says nothing of others: its bounds are NaN.
+    """
     known = np.isfinite(values)
-    count, total = known.astype(np.float64), np.where(known, values, 0.0)
-    low, high = bounds(ratio(weights @ total, weights @ count))
+    total, count = by_document(np.where(known, values, 0.0), documents), by_document(known, documents)
+    weights = draw_documents(len(total), draws, seed)
+    low, high = bounds(np.where((count > 0).sum(0) > 1, ratio(weights @ total, weights @ count), np.nan))
     point = ratio(total.sum(0), count.sum(0))
     return [Interval(float(v), float(a), float(b)) for v, a, b in zip(point, low, high, strict=True)]
+
+
+def by_document(values: Floats | Hot, documents: Sequence[str]) -> Floats:
+    """Rows summed document by document, shape (n_documents, ...), in order of first appearance."""
+    index = document_index(documents)
+    sums = np.zeros((index.max() + 1, *values.shape[1:]))
+    np.add.at(sums, index, values)
+    return sums
 
 
 def ratio(top: Floats, bottom: Floats) -> Floats:

@@ -5,29 +5,17 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-MONTHS = tuple(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
-DAYS = tuple(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PLAIN = "|".join([*DAYS, *(month for month in MONTHS if month not in {"March", "May"})])
 DATE = re.compile(rf"\b(?:{PLAIN})\b|\b(?:March|May)\b(?= \d)|(?<=\d )(?:March|May)\b|\b(?:1[5-9]|20)\d\d\b")
 """March and May are words as well: they count beside a day or year."""
 NEXT = {a: b for names in (MONTHS, DAYS) for a, b in pairwise((*names, names[0]))}
 
-WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen")
+WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MORE = dict(pairwise(WORDS))
 NUMBER = re.compile(
     rf"(?<![\w.,:/-])(?!(?:1[5-9]|20)\d\d\b)(?:\d[\d,]*\d|[2-9])(?![\w:/]|[.,]\d)|\b(?:{'|'.join(MORE)})\b", re.I

@@ -22,4 +22,4 @@ def bracketed(value: Interval, *, digits: int = 3) -> str:
 
 def number(value: float, *, digits: int = 3) -> str:
     """With so many digits behind the point; `n/a` where there is none."""
-    return f"{value:.{digits}f}" if np.isfinite(value) else "n/a"
+    return f"{round(value, digits) + 0.0:.{digits}f}" if np.isfinite(value) else "n/a"  # no minus before zero

@@ -101,7 +101,7 @@ def test_a_scorer_that_ignores_names_flips_nothing():
     found = judged(neutral)
 
     assert {row.change for row in found.rows} == {"swap", "third parties", "masked", "places only"}
-    assert all(row.flips == (0, 0, 0) and row.moved == 0 for row in found.rows)
+    assert all(row.flips.value == 0 and row.moved == 0 for row in found.rows)
     assert found.overall.signed == (0, 0, 0)
     assert found.metrics() == {"sides/flip_rate": 0.0, "sides/moved": 0.0, "sides/signed": 0.0}
 
@@ -114,11 +114,15 @@ def test_without_a_named_side_there_is_no_certificate():
 def test_the_interval_of_a_mean_draws_whole_documents():
     values = np.array([[1.0], [1.0], [0.0], [np.nan]])
 
-    (same,) = means(values[:3], ["a", "a", "a"], draws=200, seed=0)
     (apart,) = means(values, ["a", "a", "b", "c"], draws=200, seed=0)
 
-    assert same == pytest.approx((2 / 3, 2 / 3, 2 / 3))
     assert apart == pytest.approx((2 / 3, 0, 1))
+
+
+def test_one_document_has_a_mean_and_no_interval():
+    (alone,) = means(np.array([[1.0], [0.0], [np.nan]]), ["a", "a", "b"], draws=200, seed=0)
+
+    assert alone == pytest.approx((1 / 2, np.nan, np.nan), nan_ok=True)
 
 
 def test_sides_come_from_the_article_and_else_from_the_lexicon():
@@ -142,8 +146,17 @@ def test_gaps_of_error_rates_are_those_computed_by_hand():
     assert found["true positives", ALL_LABELS] == (1.0, 0.5, 1, 2)
     assert found["false positives", "liberation"] == (1.0, 0.0, 1, 1)
     assert found["true positives", "liberation"] == (1.0, 0.0, 1, 1)
-    assert rows[0].difference == pytest.approx((1 / 3, 1 / 3, 1 / 3))
+    assert rows[0].difference == pytest.approx((1 / 3, np.nan, np.nan), nan_ok=True)
     assert np.isnan(next(r for r in rows if (r.kind, r.label) == ("true positives", "care_for_troops")).first)
+
+
+def test_the_interval_of_a_gap_draws_whole_documents():
+    decided = np.array([[1], [1], [0], [0]], dtype=bool)
+
+    rows = judge_gaps(~decided & False, decided, [1, 1, -1, -1], list("abcd"), labels=(), draws=200)
+
+    assert rows[0].difference == (1.0, 1.0, 1.0)
+    assert rows[1].first_cases == 0
 
 
 def test_gaps_by_conflict_leave_out_conflicts_where_one_side_is_silent():
@@ -161,6 +174,7 @@ def test_the_record_holds_what_the_gate_reads():
     record = judged(marks_east).to_record()
 
     assert record["flip_rate"][0] == pytest.approx(1 / 3)
+    assert record["sentence_flip_rate"][0] == pytest.approx(2 / 3)
     assert (record["sentences"], record["documents"]) == (3, 2)
     assert record["signed"][0] == pytest.approx(0.375)
     assert {r["kind"] for r in record["gaps"]} == {"false positives", "true positives"}
