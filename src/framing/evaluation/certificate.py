@@ -104,11 +104,16 @@ def _all_gaps(
 ) -> list[Gap]:
     gold, sides = multi_hot(sentences, labels), sides_of(sentences, lexicons)
     documents = [s.document for s in sentences]
-    conflicts = [str(s.audit.get("conflict")) for s in sentences]
+    conflicts = [_conflict(s, lexicons) for s in sentences]
     return [
         *judge_gaps(gold, decided, sides, documents, labels=labels, draws=draws, seed=seed),
         *conflict_gaps(gold, decided, sides, documents, conflicts, draws=draws, seed=seed),
     ]
+
+
+def _conflict(sentence: Sentence, lexicons: Mapping[str, Lexicon]) -> str:
+    name = str(sentence.audit.get("conflict"))
+    return lexicons[name].conflict if name in lexicons else name
 
 
 def certificate_sheet(certificate: Certificate | None) -> str:

@@ -36,16 +36,17 @@ class Gap:
 
 
 def sides_of(sentences: Sequence[Sentence], lexicons: Mapping[str, Lexicon]) -> list[int]:
-    """+1, -1 or 0 for each sentence: the first side, the second, or neither; the article's own order of sides counts.
+    """+1, -1 or 0 for each sentence: the first side, the second, or neither.
 
-    Text that does not name its sides takes the order of the lexicon of its conflict.
+    The lexicon of the conflict says which is which; without one, the order of the article's own sides.
     """
     found = []
     for sentence in sentences:
-        lexicon = lexicons.get(str(sentence.audit.get("conflict")))
-        sides = list(sentence.audit.get("sides") or (lexicon.sides if lexicon else ()))
-        party = sentence.audit.get("party")
-        found.append((1, -1)[sides.index(party)] if party in sides[:2] else 0)
+        party, sides = sentence.audit.get("party"), list(sentence.audit.get("sides") or ())[:2]
+        if lexicon := lexicons.get(str(sentence.audit.get("conflict"))):
+            found.append(lexicon.side(party))
+        else:
+            found.append((1, -1)[sides.index(party)] if party in sides else 0)
     return found
 
 

@@ -72,12 +72,11 @@ def make_pairs(sentences: Sequence[Sentence], lexicons: Mapping[str, Lexicon], c
     """Every sentence that the lexicon of its own conflict changes in the way named."""
     pairs = []
     for sentence in sentences:
-        conflict = str(sentence.audit.get("conflict"))
-        lexicon = lexicons.get(conflict)
+        lexicon = lexicons.get(str(sentence.audit.get("conflict")))
         text = CHANGES[change](lexicon, sentence.text) if lexicon else sentence.text
         if lexicon and text != sentence.text:
-            side = {lexicon.sides[0]: 1, lexicon.sides[1]: -1}.get(str(sentence.audit.get("party")), 0)
-            pairs.append(Pair(sentence, replace(sentence, text=text, evidence=()), conflict, side))
+            side = lexicon.side(sentence.audit.get("party"))
+            pairs.append(Pair(sentence, replace(sentence, text=text, evidence=()), lexicon.conflict, side))
     return pairs
 
 

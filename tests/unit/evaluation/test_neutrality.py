@@ -125,11 +125,23 @@ def test_one_document_has_a_mean_and_no_interval():
     assert alone == pytest.approx((1 / 2, np.nan, np.nan), nan_ok=True)
 
 
-def test_sides_come_from_the_article_and_else_from_the_lexicon():
+def test_sides_come_from_the_lexicon_and_else_from_the_article():
     bare = Sentence("x", "d", 0, 0, 1, "x", audit={"conflict": "EAST-WEST", "party": "WEST"})
 
-    assert sides_of([*ROWS[:3], bare], LEXICONS) == [1, -1, 0, -1]
-    assert sides_of([bare], {}) == [0]
+    assert sides_of([*ROWS, bare], LEXICONS) == [1, -1, 0, 1, 1, -1]
+    assert sides_of([*ROWS, bare], {}) == [1, -1, 0, 1, 1, 0]
+
+
+def test_another_dataset_may_name_conflict_and_sides_otherwise():
+    lexicon = LEXICON.model_copy(update={"also": {"east_war": ("E", "W")}})
+    rows = [sentence("Ostia fell.", "E", conflict="east_war"), sentence("Ostia fell.", "W", conflict="east_war")]
+
+    pairs = make_pairs(rows, {"east_war": lexicon}, "swap")
+
+    assert [(p.conflict, p.side) for p in pairs] == [("EAST-WEST", 1), ("EAST-WEST", -1)]
+    assert sides_of(rows, {"east_war": lexicon}) == [1, -1]
+    found = certify(rows, {"east_war": lexicon}, neutral, thresholds=[0.5, 0.5], labels=LABELS, draws=50)
+    assert {gap.conflict for gap in found.gaps} == {"all", "EAST-WEST"}
 
 
 GOLD = np.array([[1, 0], [0, 0], [1, 0], [0, 1], [0, 0]], dtype=bool)
