@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from framing import probing
 from framing import taxonomy as taxonomies
 from framing.config import TrainConfig
 from framing.data import dataset as datasets
@@ -22,6 +23,7 @@ from framing.models import calibration, store
 from framing.models.protocol import Classifier
 from framing.models.store import Model
 from framing.models.table import model_class
+from framing.probing import Probed
 from framing.schema import Sentence, blind, multi_hot
 from framing.taxonomy import Taxonomy
 from framing.tracking import registry, runs
@@ -71,11 +73,11 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outc
 
 
 def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy) -> str:
-    """Equal for runs that would end alike: same config, data, taxonomy and code."""
+    """Equal for runs that would end alike: same config, data, taxonomy, code, lexicons and behaviour cases."""
     code = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
-    parts = [config.model_dump_json(), data.digest, taxonomy.digest, code.hexdigest()]
+    parts = [config.model_dump_json(), data.digest, taxonomy.digest, code.hexdigest(), probing.digest()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -112,9 +114,11 @@ def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str) 
         split: judge_split(model, data, split, name=config.run, draws=config.draws, seed=config.seed)
         for split in ("validation", "test")
     }
-    model_id = _log_model(config, model, judged["test"].report)
+    probed = _probe(config, taxonomy, model, data, judged["test"])
+    model_id = _log_model(config, model, judged["test"].report, probed)
     for one in judged.values():
         _log_judged(one, data, model_id)
+    _log_probed(probed, model_id)
     _log_pages(judged, data, model_id, history)
     return Outcome(run_id, config, judged["validation"].report, judged["test"].report, reused=False)
 
@@ -138,9 +142,17 @@ def _facts(config: TrainConfig, data: Dataset, run_id: str, classifier: Classifi
     }
 
 
-def _log_model(config: TrainConfig, model: Model, test: Report) -> str:
+def _probe(config: TrainConfig, taxonomy: Taxonomy, model: Model, data: Dataset, test: Judged) -> Probed | None:
+    """None for other taxonomies: the lexicons and cases are about framing of conflict."""
+    if taxonomy.id != probing.TAXONOMY:
+        return None
+    return probing.probe(model, data.splits["test"], test.scores, draws=config.draws, seed=config.seed)
+
+
+def _log_model(config: TrainConfig, model: Model, test: Report, probed: Probed | None) -> str:
     facts = {k: str(v) for k, v in model.facts.items() if v is not None}
-    card = model_card(test, kind=model.kind, taxonomy=model.taxonomy, facts=facts)
+    sections = probed.sections() if probed else ()
+    card = model_card(test, kind=model.kind, taxonomy=model.taxonomy, facts=facts, sections=sections)
     runs.log_text(card, "README.md")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "model"
@@ -156,6 +168,13 @@ def _log_judged(judged: Judged, data: Dataset, model_id: str) -> None:
     runs.log_report(judged.report, runs.log_dataset(data.name, data.digest, rows, split), model_id)
     scores = [{"id": s.id, "scores": row.round(6).tolist()} for s, row in zip(sentences, judged.scores, strict=True)]
     runs.log_text("".join(f"{json.dumps(row)}\n" for row in scores), f"{split}_scores.jsonl")
+
+
+def _log_probed(probed: Probed | None, model_id: str) -> None:
+    if probed:
+        for name, record in probed.records().items():
+            runs.log_text(json.dumps(record), f"{name}.json")
+        runs.log_metrics(probed.metrics(), model_id)
 
 
 def _log_pages(judged: Mapping[str, Judged], data: Dataset, model_id: str, history: History) -> None:

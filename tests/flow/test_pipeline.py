@@ -5,6 +5,7 @@ import pytest
 
 from framing import pipeline
 from framing.answer import answer, to_documents
+from framing.data import gold
 from framing.errors import FramingError
 from framing.models import linear
 from framing.tracking import registry, runs
@@ -156,3 +157,49 @@ def test_scores_do_not_change_when_audit_does(made):
 
     np.testing.assert_array_equal(model.read(marked)[0], model.read(document.sentences)[0])
     assert train_and_crown[1] == "1"
+
+
+def artifacts(outcome):
+    client = tracking.connect()
+    names = {item.path for item in client.list_artifacts(outcome.run_id)}
+    return {name: runs.read_artifact(client, outcome.run_id, name) for name in names if not name.endswith("plots")}
+
+
+def test_a_run_leaves_certificate_and_behaviour(made):
+    outcome = train(made())
+
+    kept = artifacts(outcome)
+    sides, behaviour = json.loads(kept["sides.json"]), json.loads(kept["behaviour.json"])
+    metrics = tracking.connect().get_run(outcome.run_id).data.metrics
+    assert {"flip_rate", "moved", "signed", "sentences", "documents", "rows", "gaps"} <= set(sides)
+    assert metrics["sides/flip_rate"] == sides["flip_rate"][0]
+    assert metrics["sides/moved"] == sides["moved"]
+    assert metrics["behaviour/pass_rate"] == behaviour["pass_rate"]
+    assert behaviour["cases"] == sum(row["cases"] for row in behaviour["rows"])
+    assert "## Side-neutrality certificate" in kept["README.md"]
+    assert "## Behaviour" in kept["README.md"]
+
+
+def test_a_run_on_other_labels_is_not_probed(made, tmp_path):
+    from framing import taxonomy as taxonomies
+
+    other = tmp_path / "other.yaml"
+    text = taxonomies.find("conflict").read_text(encoding="utf-8")
+    other.write_text(text.replace("\nid: conflict\n", "\nid: other\n", 1), encoding="utf-8")
+
+    kept = artifacts(train(made("rules", f"taxonomy={other}")))
+
+    assert not {"sides.json", "behaviour.json"} & set(kept)
+    assert "certificate" not in kept["README.md"]
+
+
+def test_a_run_on_conflicts_without_a_lexicon_ends_well_and_says_so(made, dataset):
+    for path in (dataset / "articles").glob("*.txt"):
+        path.write_text(path.read_text(encoding="utf-8").replace("TARVIA-QUELLIN", "NOWHERE"), encoding="utf-8")
+    gold.compile_folder(dataset, "conflict")
+
+    kept = artifacts(train(made("rules")))
+
+    assert "sides.json" not in kept
+    assert "behaviour.json" in kept
+    assert "Not measured: no sentence names a side" in kept["README.md"]
