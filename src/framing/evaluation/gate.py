@@ -49,14 +49,18 @@ Rule = Callable[[Facts, Facts | None, Policy], Finding]
 def decide(candidate: Facts, champion: Facts | None, policy: Policy) -> Decision:
     """The decision on a candidate; without a champion the rules that compare with one hold."""
     rules: dict[str, Rule] = {f"beats {kind}": partial(_beats, kind) for kind in policy.beats}
-    reasons = tuple(_reason(name, rule(candidate, champion, policy), policy) for name, rule in (rules | RULES).items())
-    return Decision(candidate.run_id, champion and champion.run_id, all(reason.ok for reason in reasons), reasons)
+    reasons = tuple(
+        _reason(name, rule(candidate, champion, policy), policy) for name, rule in {**rules, **RULES}.items()
+    )
+    return Decision(
+        candidate.run_id, champion.run_id if champion else None, all(reason.ok for reason in reasons), reasons
+    )
 
 
 def _reason(name: str, finding: Finding, policy: Policy) -> Reason:
     if finding.ok is not None:
         return Reason(name, finding.ok, finding.expected, finding.found)
-    optional = name.split()[0] in policy.optional
+    optional = name.partition(" ")[0] in policy.optional
     why = f" ({finding.found})" if finding.found else ""
     return Reason(name, optional, finding.expected, f"not measured{why}{', optional' if optional else ''}")
 
@@ -132,7 +136,7 @@ def _behaviour(candidate: Facts, champion: Facts | None, policy: Policy) -> Find
 
 
 def _calibration(candidate: Facts, champion: Facts | None, policy: Policy) -> Finding:
-    value = candidate.report and candidate.report.calibration_error
+    value = candidate.report.calibration_error if candidate.report else None
     return _at_most("calibration error", value, policy.calibration_error)
 
 
@@ -141,20 +145,21 @@ def _slices(candidate: Facts, champion: Facts | None, policy: Policy) -> Finding
     expected = f"no slice of n >= {bounds.sentences} down by more than {bounds.drop:g} micro F1"
     if champion is None:
         return Finding(True, expected, "no champion")
-    drops = dict(_drops(candidate, champion, bounds.sentences))
-    if not drops:
+    gains = dict(_slice_gains(candidate, champion, bounds.sentences))
+    if not gains:
         return Finding(None, expected)
-    worst = max(drops, key=lambda name: drops[name])
-    return Finding(drops[worst] <= bounds.drop, expected, f"{worst} {-drops[worst]:+.3f} at worst of {len(drops)}")
+    worst = min(gains, key=lambda name: gains[name])
+    return Finding(gains[worst] >= -bounds.drop, expected, f"{worst} {gains[worst]:+.3f} at worst of {len(gains)}")
 
 
 def _latency(candidate: Facts, champion: Facts | None, policy: Policy) -> Finding:
-    value = candidate.budget and candidate.budget.milliseconds
+    value = candidate.budget.milliseconds if candidate.budget else None
     return _at_most("milliseconds a sentence", value, policy.budget.milliseconds)
 
 
 def _size(candidate: Facts, champion: Facts | None, policy: Policy) -> Finding:
-    return _at_most("bytes of the model", candidate.budget and candidate.budget.bytes, policy.budget.bytes)
+    value = candidate.budget.bytes if candidate.budget else None
+    return _at_most("bytes of the model", value, policy.budget.bytes)
 
 
 def _artifact(candidate: Facts, champion: Facts | None, policy: Policy) -> Finding:
@@ -212,13 +217,13 @@ def _gains(candidate: Facts, champion: Facts) -> Iterator[tuple[str, float]]:
         yield "bytes", 1 - candidate.budget.bytes / champion.budget.bytes
 
 
-def _drops(candidate: Facts, champion: Facts, least: int) -> Iterator[tuple[str, float]]:
-    """How far each slice that both have fell; a slice without a figure is left out."""
+def _slice_gains(candidate: Facts, champion: Facts, least: int) -> Iterator[tuple[str, float]]:
+    """By how much each slice that both have moved; a slice without a figure is left out."""
     own, other = candidate.slices or {}, champion.slices or {}
-    for name in own.keys() & other.keys():
-        drop = other[name].micro_f1 - own[name].micro_f1
-        if own[name].sentences >= least and np.isfinite(drop):
-            yield name, drop
+    for name in sorted(own.keys() & other.keys()):
+        gain = own[name].micro_f1 - other[name].micro_f1
+        if own[name].sentences >= least and np.isfinite(gain):
+            yield name, gain
 
 
 def _label_list(facts: Facts | None) -> tuple[str, ...] | None:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 PREFIX = "gate.history."
 DIGITS = 6
-CLIP = 120
-"""Characters kept of what a rule expected and found: MLflow keeps 5,000 of a tag of a registered model."""
+LONGEST_TAG = 5000
+"""Characters MLflow's SQL store has for a tag of a registered model."""
+CLIPS = (120, 60, 30)
+"""Characters kept of what a rule expected and found: the first with which the tag is short enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ class Entry:
 
     def to_tag(self) -> str:
         """Compact JSON that fits into a tag."""
-        short = tuple(replace(r, expected=_clip(r.expected), found=_clip(r.found)) for r in self.reasons)
+        texts = [self._clipped(clip) for clip in CLIPS]
+        return next((text for text in texts if len(text) <= LONGEST_TAG), texts[-1])
+
+    def _clipped(self, clip: int) -> str:
+        short = tuple(replace(r, expected=_clip(r.expected, clip), found=_clip(r.found, clip)) for r in self.reasons)
         return json.dumps(replace(self, reasons=short).to_record(), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -71,5 +77,5 @@ def _tags(client: "MlflowClient") -> dict[str, str]:
     return {key: value for key, value in tags.items() if key.startswith(PREFIX)}
 
 
-def _clip(text: str) -> str:
-    return text if len(text) <= CLIP else f"{text[: CLIP - 1]}…"
+def _clip(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"

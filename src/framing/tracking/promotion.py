@@ -65,7 +65,8 @@ def settle(client: "MlflowClient", candidate: Facts, policy: Policy, *, force: F
         forced = force == "always" or (force == "first" and live is None)
         word = "promoted" if decision.passed else "forced" if forced else "refused"
         version = _register(client, candidate)
-        entry = _entry(word, candidate, version, live and str(live.version), why, decision.reasons)
+        entry = _entry(word, candidate, version, live and str(live.version), why)
+        entry = replace(entry, reasons=decision.reasons)
         history.append(client, entry)
         _tag(client, version, entry.run_id, {"status": word, "report": entry.to_tag(), "time": entry.time})
         if word != "refused":
@@ -93,11 +94,9 @@ def rollback(client: "MlflowClient", why: str = "") -> Entry:
     return entry
 
 
-def _entry(
-    word: str, run: Facts, version: str, former: str | None, why: str, reasons: tuple[gate.Reason, ...] = ()
-) -> Entry:
+def _entry(word: str, run: Facts, version: str, former: str | None, why: str) -> Entry:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Entry(now, word, run.run_id, run.name, version, former, _user(), why.strip(), reasons)
+    return Entry(now, word, run.run_id, run.name, version, former, _user(), why.strip())
 
 
 def _register(client: "MlflowClient", candidate: Facts) -> str:
