@@ -160,7 +160,7 @@ def _override(raw: dict[str, Any], override: str) -> None:
 
 
 def _explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     kinds = {"prior", "metadata", "rules", "linear", "encoder"}
     where = ".".join(str(part) for part in first["loc"] if part not in kinds)
     if first["type"] == "extra_forbidden":
@@ -172,6 +172,6 @@ def _explain(path: Path, error: ValidationError, known: Sequence[str]) -> Framin
         )
     return FramingError(
         expected=f"a sound value for {where!r} in {path}",
-        found=f"{first.get('input')!r} ({first['msg']})",
+        found="none" if first["type"] == "missing" else f"{first.get('input')!r} ({first['msg']})",
         fix="Correct it in the file or on the command line.",
     )

@@ -119,7 +119,13 @@ def test_a_forced_run_is_promoted_with_its_reasons_and_its_why(client, copied, q
 
 
 def test_the_first_is_forced_only_while_there_is_no_champion(client, copied, quick):
-    assert promotion.promote(client, copied("poor"), POLICY, force="first", why="first").decision == "refused"
+    poor = copied("poor")
+    refused = promotion.promote(client, poor, POLICY, force="first", why="nothing answers")
+    client.delete_registered_model_alias(registry.NAME, "champion")
+    forced = promotion.promote(client, poor, POLICY, force="first", why="nothing answers")
+
+    assert (refused.decision, refused.why) == ("refused", "")
+    assert (forced.decision, forced.why) == ("forced", "nothing answers")
 
 
 def test_the_champion_itself_is_left_as_it_is(client):
@@ -230,7 +236,7 @@ def test_evidence_is_read_as_it_was_logged(client, good):
 
 def test_a_champion_whose_run_is_gone_is_not_measured(client, copied, quick):
     source = registry.champion(client).source
-    stray = client.create_model_version(registry.NAME, source=source)
+    stray = client.create_model_version(registry.NAME, source=source, run_id="f" * 32)
     client.set_registered_model_alias(registry.NAME, "champion", stray.version)
     entry = promotion.promote(client, copied("poor"), POLICY)
 

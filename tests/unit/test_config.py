@@ -98,7 +98,7 @@ def test_every_key_of_a_policy_is_needed_and_documented():
     [
         (("margin: 0.05", "margins: 0.05"), "found 'margins'. The nearest known key is 'margin'"),
         (("  signed: 0.01", "  sign: 0.01"), "found 'sides.sign'. The nearest known key is 'sides.signed'"),
-        (("margin: 0.05", ""), "sound value for 'margin'"),
+        (("margin: 0.05", ""), "sound value for 'margin' in .*, found none"),
         (("margin: 0.05", "margin: 2"), "sound value for 'margin'.* found 2"),
         (("margin: 0.05", "margin: .nan"), "sound value for 'margin'.* found nan"),
         (("optional: []", "optional: [leak]"), "sound value for 'optional.0'.* found 'leak'"),

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 LOCK = "registry"
 LONGEST_WHY = 300
 Force = Literal["never", "first", "always"]
-"""`first`: only where there is no champion yet."""
+"""`first`: only where there is no champion yet; then `why` is kept only if it was needed."""
 
 
 def promote(client: "MlflowClient", name: str, policy: Policy, *, force: Force = "never", why: str = "") -> Entry:
@@ -65,7 +65,8 @@ def settle(client: "MlflowClient", candidate: Facts, policy: Policy, *, force: F
         forced = force == "always" or (force == "first" and live is None)
         word = "promoted" if decision.passed else "forced" if forced else "refused"
         version = _register(client, candidate)
-        entry = _entry(word, candidate, version, live and str(live.version), why)
+        told = why if force != "first" or word == "forced" else ""
+        entry = _entry(word, candidate, version, live and str(live.version), told)
         entry = replace(entry, reasons=decision.reasons)
         history.append(client, entry)
         _tag(client, version, entry.run_id, {"status": word, "report": entry.to_tag(), "time": entry.time})
