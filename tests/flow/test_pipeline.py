@@ -90,7 +90,8 @@ def test_a_run_leaves_everything_an_evaluator_needs(made):
     run = client.get_run(outcome.run_id)
     kept = {item.path for item in client.list_artifacts(outcome.run_id)}
     plots = {item.path for item in client.list_artifacts(outcome.run_id, "plots")}
-    assert {"config.json", "taxonomy.yaml", "packages.json", "README.md", "reports.json", "test_labels.json"} <= kept
+    assert {"config.json", "taxonomy.yaml", "packages.json", "README.md", "reports.json", "budget.json"} <= kept
+    assert "test_labels.json" in kept
     assert {f"plots/{name}.png" for name in ("f1", "precision_recall", "reliability", "confusion")} <= plots
     assert run.data.params["model.kind"] == "linear"
     assert run.data.metrics["test/f1/liberation"] == outcome.test.labels[0].f1.value
@@ -104,20 +105,33 @@ def test_no_sentence_is_left_in_the_scores_of_a_run(made, dataset):
 
     client = tracking.connect()
     lines = runs.read_artifact(client, outcome.run_id, "test_scores.jsonl").splitlines()
-    assert {tuple(json.loads(line)) for line in lines} == {("id", "scores")}
+    assert {tuple(json.loads(line)) for line in lines} == {("id", "document", "gold", "decided", "scores")}
 
 
 def test_the_best_run_on_validation_becomes_champion_and_answers(made):
     outcomes = [train(made(kind, f"run={kind}")) for kind in ("prior", "linear")]
 
-    best, version = pipeline.crown(outcomes)
+    best, entry = pipeline.crown(outcomes)
     again, same = pipeline.crown(outcomes)
 
     model = registry.load("models:/framing@champion")
     found = answer(model, to_documents([("a", "Its men had liberated hamlet 5.")]))
-    assert (best.config.run, version, again.run_id, same) == ("linear", "1", best.run_id, "1")
+    assert (best.config.run, entry.version, again.run_id, same.version) == ("linear", "1", best.run_id, "1")
+    assert (entry.decision, same.decision) == ("forced", "unchanged")
+    assert entry.why.startswith("first champion of make run")
     assert (found["model"]["version"], found["model"]["run_id"]) == ("1", best.run_id)
     assert list(found["documents"][0]["sentences"][0]["scores"]) == list(model.labels)
+
+
+def test_a_later_run_that_the_gate_refuses_leaves_the_champion(made):
+    pipeline.crown([train(made("linear"))])
+    _, entry = pipeline.crown([train(made("linear", "seed=14", "run=other"))])
+
+    failed = {reason.rule for reason in entry.reasons if not reason.ok}
+    assert (entry.decision, entry.version, entry.former) == ("refused", "2", "1")
+    assert {"beats metadata", "better", "sides", "behaviour"} <= failed
+    assert not {"data", "labels", "leak", "latency", "size", "artifact"} & failed
+    assert str(registry.champion(tracking.connect()).version) == "1"
 
 
 def test_no_champion_is_refused_with_the_next_step(store):
@@ -156,7 +170,7 @@ def test_scores_do_not_change_when_audit_does(made):
     marked = [replace(s, audit={"party": "A", "outlet": "Toy Wire"}) for s in document.sentences]
 
     np.testing.assert_array_equal(model.read(marked)[0], model.read(document.sentences)[0])
-    assert train_and_crown[1] == "1"
+    assert train_and_crown[1].version == "1"
 
 
 def artifacts(outcome):
