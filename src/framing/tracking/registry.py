@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from framing.errors import FramingError
 from framing.models import store as models
 from framing.models.store import Model
-from framing.tracking import resolved, store
+from framing.tracking import evidence, resolved, store
 from framing.tracking.environment import requirements
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "framing"
 CHAMPION = "champion"
-LEAKY = "framing.leaky"
-"""Tag of a run, and of its version, whose dataset was split so that it leaks."""
+PREVIOUS = "previous"
 CODE = Path(__file__).with_name("pyfunc_model.py")
 EXAMPLE = [
     {
@@ -44,42 +43,41 @@ def log_model(folder: Path, name: str, params: Mapping[str, Any]) -> str:
 
 
 def register(client: "MlflowClient", model_id: str, run_id: str, description: str) -> str:
-    """A new version of the registered model `framing`; returns its number."""
+    """The version of the registered model `framing` that a run has, made where it has none.
+
+    The caller holds the lock `registry`, as for every change of the registry.
+    """
     from mlflow.exceptions import MlflowException
 
-    with store.lock("registry"):
-        try:
-            client.get_registered_model(NAME)
-        except MlflowException:
-            client.create_registered_model(NAME, description="Framing in war reporting: labels, evidence, voice.")
-        version = client.create_model_version(
-            NAME,
-            source=f"models:/{model_id}",
-            run_id=run_id,
-            tags=_inherited(client, run_id),
-            model_id=model_id,
-            description=description,
-        )
+    try:
+        client.get_registered_model(NAME)
+    except MlflowException:
+        client.create_registered_model(NAME, description="Framing in war reporting: labels, evidence, voice.")
+    known = client.search_model_versions(f"name = '{NAME}' and run_id = '{run_id}'")
+    if known:
+        return str(max(int(version.version) for version in known))
+    version = client.create_model_version(
+        NAME,
+        source=f"models:/{model_id}",
+        run_id=run_id,
+        tags={key: value for key, value in client.get_run(run_id).data.tags.items() if key == evidence.LEAKY},
+        model_id=model_id,
+        description=description,
+    )
     return str(version.version)
-
-
-def _inherited(client: "MlflowClient", run_id: str) -> dict[str, str]:
-    """The tags that a version has from its run."""
-    return {key: value for key, value in client.get_run(run_id).data.tags.items() if key == LEAKY}
-
-
-def set_champion(client: "MlflowClient", version: str) -> None:
-    """Point the alias `champion` at a version."""
-    with store.lock("registry"):
-        client.set_registered_model_alias(NAME, CHAMPION, version)
 
 
 def champion(client: "MlflowClient") -> Any | None:
     """The version that the alias `champion` points at, or None."""
+    return aliased(client, CHAMPION)
+
+
+def aliased(client: "MlflowClient", alias: str) -> Any | None:
+    """The version that an alias points at, or None."""
     from mlflow.exceptions import MlflowException
 
     try:
-        return client.get_model_version_by_alias(NAME, CHAMPION)
+        return client.get_model_version_by_alias(NAME, alias)
     except MlflowException:
         return None
 

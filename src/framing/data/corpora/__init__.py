@@ -56,7 +56,7 @@ def convert(
             fix="Name a folder; do not commit what is written, the licence is the corpus' own.",
         )
     corpus, place = known(name), root or cache_folder(name)
-    if by not in {None, PUBLISHED, *corpus.ways}:
+    if by is not None and by not in {PUBLISHED, *(corpus.ways if len(corpus.ways) > 1 else ())}:
         check_way(by, name, allow_leaks=allow_leaks)
     (rows, left_out), own = _parse(corpus, place, by)
     _check_some(name, rows, left_out, place)
