@@ -35,7 +35,9 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     ],
     root: Annotated[Path | None, typer.Option(help="Where a corpus lies; default the cache")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
-    taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy of a gold folder")] = "conflict",
+    taxonomy: Annotated[
+        str, typer.Option(help="Name or file of the taxonomy of a gold folder or JSONL file")
+    ] = "conflict",
     by: By = None,
     allow_leaks: AllowLeaks = False,
     check: Annotated[
@@ -43,12 +45,17 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Compile gold articles, or convert a public corpus, into a dataset."""
-    from framing.cli.output import show
-    from framing.data import corpora, gold
+    """Compile gold articles, convert a corpus, or stream a JSONL file into a dataset."""
+    from framing import taxonomy as taxonomies
+    from framing.cli.output import show, to_json
+    from framing.data import corpora, gold, streaming
 
     if source in corpora.CORPORA:
         show(corpora.convert(source, root=root, out=out, by=by, allow_leaks=allow_leaks, as_json=json))
+    elif source.endswith(".jsonl"):
+        folder = out or Path("runs/datasets") / Path(source).stem
+        facts = streaming.build_file(Path(source), taxonomies.load(taxonomy), out=folder, by=by or "article")
+        show(to_json(facts) if json else f"{folder}: built, digest {facts['digest'][:12]}")
     else:
         show(
             gold.compile_folder(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -67,14 +67,16 @@ class Dataset:
         from datasets import Dataset as HubDataset
         from datasets import DatasetDict
 
-        return DatasetDict({split: HubDataset.from_list([_flat(s) for s in self.splits[split]]) for split in SPLITS})
+        return DatasetDict(
+            {split: HubDataset.from_list([flat(to_record(s)) for s in self.splits[split]]) for split in SPLITS}
+        )
 
 
 def save(dataset: Dataset, folder: Path, extra: Mapping[str, Any]) -> None:
     """Write the splits, then the manifest with counts, digests and `extra`."""
     (folder / MANIFEST).unlink(missing_ok=True)
     for split in SPLITS:
-        write_jsonl(folder / f"{split}.jsonl", (_flat(s) for s in dataset.splits[split]))
+        write_jsonl(folder / f"{split}.jsonl", (flat(to_record(s)) for s in dataset.splits[split]))
     write_text(folder / MANIFEST, json.dumps(manifest(dataset, extra), indent=1, ensure_ascii=False) + "\n")
 
 
@@ -103,7 +105,7 @@ def load(folder: str | Path, taxonomy: Taxonomy) -> Dataset:
     """The dataset in a folder; raises FramingError on unknown labels, repeated ids or changed files."""
     folder = Path(folder)
     stated = read_manifest(folder)
-    rows = {split: list(_read(folder / f"{split}.jsonl")) for split in SPLITS}
+    rows = {split: list(read_rows(folder / f"{split}.jsonl")) for split in SPLITS}
     dataset = Dataset(stated["name"], stated["taxonomy"], rows, leaky=stated.get("leaky") is True)
     _check(folder, dataset, taxonomy)
     if dataset.digest != stated["digest"]:
@@ -134,23 +136,25 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _read(path: Path) -> list[Sentence]:
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line:
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise FramingError(
-                expected=f"one JSON object in line {number} of {path.name}",
-                found=error.msg,
-                fix="Mend that line.",
-            ) from error
-        rows.append(
-            from_record({**record, **{k: json.loads(record[k]) for k in ("provenance", "audit") if k in record}})
-        )
-    return rows
+def read_rows(path: Path) -> Iterator[Sentence]:
+    """The sentences of a JSONL file of records, one at a time; raises FramingError that names the line at fault."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _sentence(line, f"line {number} of {path.name}")
+
+
+def _sentence(line: str, where: str) -> Sentence:
+    try:
+        record = json.loads(line)
+        texts = {k: json.loads(record[k]) for k in ("provenance", "audit") if isinstance(record.get(k), str)}
+        return from_record({**record, **texts})
+    except (json.JSONDecodeError, AttributeError, TypeError) as error:
+        raise FramingError(
+            expected=f"one JSON object, a record of docs/datasets.md, in {where}",
+            found=str(error),
+            fix="Mend that line.",
+        ) from error
 
 
 def _check(folder: Path, dataset: Dataset, taxonomy: Taxonomy) -> None:
@@ -173,6 +177,6 @@ def _wrong(folder: Path, expected: str, found: str) -> FramingError:
     return FramingError(expected=f"{expected} in {folder}", found=found, fix="Correct the source and build again.")
 
 
-def _flat(sentence: Sentence) -> dict[str, Any]:
-    record = to_record(sentence)
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as the files hold it: provenance and audit are JSON text, so that all rows have one shape."""
     return {**record, "provenance": to_json(record["provenance"]), "audit": to_json(record["audit"])}

@@ -8,6 +8,8 @@ from typing import Any
 
 from framing.errors import FramingError
 
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` in one step; raises FramingError where the folder cannot be written."""
@@ -35,7 +37,7 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
 
 def to_json(value: Any) -> str:
     """Canonical JSON, one line: sorted keys, UTF-8 as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return CANONICAL(value)
 
 
 def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
