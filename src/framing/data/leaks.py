@@ -103,10 +103,10 @@ def purge(splits: Splits) -> tuple[dict[str, list[Sentence]], list[str]]:
 
 def _doubled(splits: Splits) -> dict[str, str]:
     """Why each sentence that a later split holds as well is to go, by its id."""
-    return {
-        earlier.id: f"{earlier.id}: nearly {later.id}, which is in {split}"
-        for (_, earlier), (split, later), _ in _crossings(_places(splits))
-    }
+    why: dict[str, str] = {}
+    for (_, earlier), (split, later), _ in _crossings(_places(splits)):
+        why.setdefault(earlier.id, f"{earlier.id}: nearly {later.id}, which is in {split}")
+    return why
 
 
 def _places(splits: Splits) -> dict[str, list[Place]]:
