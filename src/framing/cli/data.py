@@ -21,11 +21,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
 @app.command("list")
 def list_(json: AsJson = False) -> None:
     """List the corpora: title, licence, and how to get each."""
-    from framing.cli.output import show, to_json
+    from framing.cli.output import facts_of, show, to_json
     from framing.data import corpora
 
     rows = corpora.listed()
-    show(to_json(rows) if json else "\n\n".join("\n".join(f"{k}: {v}" for k, v in row.items()) for row in rows))
+    show(to_json(rows) if json else "\n\n".join(facts_of(row, as_json=False) for row in rows))
 
 
 @app.command()
@@ -89,16 +89,18 @@ def check(
     json: AsJson = False,
 ) -> None:
     """Check a dataset (digests, ids, leaks) or a copy of a corpus (counts against its card)."""
-    from framing.cli.output import show, to_json
+    from framing.cli.output import facts_of, show
     from framing.data import checks, corpora, leaks
 
-    found = None
     if source in corpora.CORPORA:
-        facts = corpora.check(source, root=root)
+        show(facts_of(corpora.check(source, root=root), as_json=json))
+        return
+    facts, found = checks.check_folder(Path(source), taxonomy)
+    if json:
+        show(facts_of({**facts, "leaks": found.to_record()}, as_json=True))
     else:
-        facts, found = checks.check_folder(Path(source), taxonomy)
-    show(to_json(facts) if json else "\n".join(f"{key}: {value}" for key, value in facts.items()))
-    if found is not None and not facts["leaky"]:
+        show(f"{facts_of(facts, as_json=False)}\n{found.describe()}")
+    if not facts["leaky"]:
         leaks.refuse(found, source)
 
 

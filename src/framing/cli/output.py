@@ -42,6 +42,11 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
+def facts_of(facts: Mapping[str, Any], *, as_json: bool) -> str:
+    """One fact a line, or JSON."""
+    return to_json(facts) if as_json else "\n".join(f"{key}: {value}" for key, value in facts.items())
+
+
 def confirm() -> Callable[[str], bool] | None:
     """A question with yes or no on the terminal; None where nobody could answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -10,7 +10,7 @@ from framing.data.leaks import Leaks
 
 
 def check_folder(folder: Path, taxonomy: str | None = None) -> tuple[dict[str, Any], Leaks]:
-    """Facts and leaks of a folder; raises FramingError where records, ids or digests are not what they should be.
+    """Facts of a folder and what crosses its splits; raises FramingError where records, ids or digests are wrong.
 
     The taxonomy is the shipped one that the manifest names, unless a name or file is given.
     """
@@ -28,6 +28,5 @@ def check_folder(folder: Path, taxonomy: str | None = None) -> tuple[dict[str, A
         "split_digest": data.split_digest,
         "sentences": {split: len(data.splits[split]) for split in SPLITS},
         "documents": len({s.document for split in SPLITS for s in data.splits[split]}),
-        "leaks": found.to_record(),
     }
     return facts, found

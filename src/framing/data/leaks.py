@@ -17,6 +17,7 @@ from framing.schema import Sentence
 
 SHOWN = 100
 """Rows of each kind that a report lists; the counts are of all."""
+SHOWN_TO_PEOPLE = 10
 Splits = Mapping[str, Sequence[Sentence]]
 Place = tuple[str, Sentence]
 
@@ -51,6 +52,16 @@ class Leaks:
     def any(self) -> bool:
         """Whether a split tells about another; contradictions are noise, not leaks."""
         return bool(self.documents or self.near)
+
+    def describe(self) -> str:
+        """Counts in one line, then the first pairs and contradictions."""
+        rows = [
+            f"  {c.first} ({c.splits[0]}) nearly {c.second} ({c.splits[1]}), Jaccard {c.jaccard}" for c in self.near
+        ]
+        rows += [f"  {', '.join(c.ids)}: equal text, labels {c.labels}" for c in self.contradictions]
+        counts = f"{len(self.documents)} shared documents, {len(self.near)} pairs across splits"
+        head = f"leaks: {counts}; {len(self.contradictions)} texts with contradictory labels"
+        return "\n".join([head, *rows[:SHOWN_TO_PEOPLE]])
 
     def to_record(self) -> dict[str, Any]:
         """Counts, and the first rows of each kind, as JSON values."""

@@ -4,17 +4,17 @@ import hashlib
 import http.server
 import io
 import json
+import re
 import threading
 import zipfile
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from framing import taxonomy as taxonomies
 from framing.data import corpora, dataset
-from framing.data.corpora import Corpus, conflict_real, ptc
+from framing.data.corpora import Corpus, ptc, sources
 from framing.data.corpora.card import Parsed
 from framing.data.download import Download
 from framing.data.fetch import accept_licence, cache_folder, fetch_downloads
@@ -213,8 +213,9 @@ def test_a_corpus_on_registration_says_where_and_where_to_put_the_files(tmp_path
 
 
 def test_every_pinned_download_has_a_whole_hash_and_a_size():
-    downloads = [d for corpus in corpora.CORPORA.values() for d in corpus.card.downloads]
+    pins = [d for found in sources.DOWNLOADS.values() for d in found]
 
-    assert all(len(d.sha256) == 64 and d.size > 0 and d.url.startswith("https://") for d in downloads)
-    assert conflict_real.CARD.downloads == ()
-    assert not Path(pinned("a.zip", b"").name).is_absolute()
+    assert len(pins) >= 6
+    assert all(re.fullmatch(r"[0-9a-f]{64}", d.sha256) and d.size > 0 for d in pins)
+    assert all(re.match(r"https://[^/]+/[^/]+/[^/]+/[0-9a-f]{40}/", d.url) for d in pins)
+    assert [corpora.downloads(name) for name in ("conflict_real", "ptc")] == [(), ()]

@@ -108,3 +108,13 @@ def test_purging_goes_on_until_nothing_crosses(monkeypatch):
     kept, _ = leaks.purge(rows)
 
     assert not leaks.find(kept).any
+
+
+def test_people_read_counts_and_the_first_rows():
+    rows = splits([sentence("a", BRIDGE, "x")], test=[sentence("b", BRIDGE)])
+
+    assert leaks.find(rows).describe().split("\n") == [
+        "leaks: 0 shared documents, 1 pairs across splits; 1 texts with contradictory labels",
+        "  a (train) nearly b (test), Jaccard 1.0",
+        "  a, b: equal text, labels (('x',), ())",
+    ]

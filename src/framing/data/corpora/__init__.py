@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from framing.data import splits
 from framing.data.assemble import LISTED, PUBLISHED, assemble, check_way
-from framing.data.corpora import conflict_real, ptc
+from framing.data.corpora import conflict_real, ptc, sources
 from framing.data.corpora.card import Card, Parsed
-from framing.data.download import Bar, silent
+from framing.data.download import Bar, Download, silent
 from framing.data.fetch import MANIFEST, Ask, accept_licence, cache_folder, fetch_downloads, fetch_files
 from framing.data.files import write_text
 from framing.errors import FramingError
@@ -47,15 +47,19 @@ def convert(
     by: str | None = None,
     allow_leaks: bool = False,
     as_json: bool = False,
+    corpus: Corpus | None = None,
 ) -> str:
-    """Parse the corpus below `root` into a dataset folder `out`, and say what was written and what was left out."""
+    """Parse the corpus below `root` into a dataset folder `out`, and say what was written and what was left out.
+
+    `corpus` stands in for the row of CORPORA, with other settings of its `parse`.
+    """
     if out is None:
         raise FramingError(
             expected="--out (where the dataset goes)",
             found="none",
             fix="Name a folder; do not commit what is written, the licence is the corpus' own.",
         )
-    corpus, place = known(name), root or cache_folder(name)
+    corpus, place = corpus or known(name), root or cache_folder(name)
     if by is not None and by not in {PUBLISHED, *(corpus.ways if len(corpus.ways) > 1 else ())}:
         check_way(by, name, allow_leaks=allow_leaks)
     (rows, left_out), own = _parse(corpus, place, by)
@@ -131,18 +135,23 @@ def fetch(
                 f"and run `framing data build {name} --out FOLDER`.",
             )
         accept_licence(name, card.licence, accepted=accepted, ask=ask)
-        source = _fetched(card, host=host, say=say, bar=bar)
+        source = _fetched(name, host=host, say=say, bar=bar)
     return convert(name, root=source, out=out, by=by, as_json=as_json)
 
 
+def downloads(name: str) -> tuple[Download, ...]:
+    """The pinned files of a corpus; none where it is given out on registration, or has a way of its own."""
+    return CORPORA[name].card.downloads or sources.DOWNLOADS.get(name, ())
+
+
 def _is_open(name: str) -> bool:
-    return bool(CORPORA[name].card.downloads) or name == conflict_real.CARD.name
+    return bool(downloads(name)) or name == conflict_real.CARD.name
 
 
-def _fetched(card: Card, *, host: str | None, say: Callable[[str], None], bar: Bar) -> Path:
-    if card.downloads:
-        return fetch_downloads(card.name, card.downloads, host=host, say=say, bar=bar)
-    root = cache_folder(card.name)
+def _fetched(name: str, *, host: str | None, say: Callable[[str], None], bar: Bar) -> Path:
+    if pinned := downloads(name):
+        return fetch_downloads(name, pinned, host=host, say=say, bar=bar)
+    root = cache_folder(name)
     files = conflict_real.files(conflict_real.read_annotations(conflict_real.annotations_home()))
     failed = fetch_files(
         files, host=host or conflict_real.HOST, root=root, max_bytes=conflict_real.MAX_FILE, say=say, bar=bar
