@@ -29,6 +29,7 @@ def judge_split(model: Model, data: Dataset, split: str, *, name: str, draws: in
         labels=model.labels,
         thresholds=model.decisions.thresholds,
         about={"name": name, "split": split, "data_digest": data.digest},
+        doubt=model.decisions.doubt,
         draws=draws,
         seed=seed,
     )

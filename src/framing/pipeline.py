@@ -178,7 +178,7 @@ def _recorded(client: "MlflowClient", run_id: str, config: TrainConfig) -> Outco
 def crown(outcomes: Sequence[Outcome]) -> tuple[Outcome, str]:
     """Make the run with the best validation mean average precision champion; returns it and its version."""
     client = tracking.connect()
-    best = max(outcomes, key=lambda o: (o.validation.macro_ap, o.config.run))
+    best = max(outcomes, key=lambda o: (o.validation.macro_ap.value, o.config.run))
     live = registry.champion(client)
     if live is not None and live.run_id == best.run_id:
         return best, str(live.version)

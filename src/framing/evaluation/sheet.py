@@ -28,7 +28,7 @@ def models_table(reports: Sequence[Report]) -> str:
             r.name,
             _bracketed(r.macro_f1),
             _bracketed(r.micro_f1),
-            _number(r.macro_ap),
+            _bracketed(r.macro_ap),
             _number(r.calibration_error),
         ]
         for r in reports
@@ -47,9 +47,9 @@ def labels_table(report: Report) -> str:
                 row.label,
                 str(row.support),
                 f1,
-                _number(row.precision),
-                "n/a" if none else _number(row.recall),
-                "n/a" if none else _number(row.average_precision),
+                _bracketed(row.precision),
+                "n/a" if none else _bracketed(row.recall),
+                "n/a" if none else _bracketed(row.average_precision),
             ]
         )
     return _markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
