@@ -28,6 +28,23 @@ class Metadata(_Section):
     strength: float = Field(1.0, gt=0, description="C of scikit-learn's LogisticRegression")
 
 
+class Topic(_Section):
+    """The sentence without its frame words."""
+
+    kind: Literal["topic"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+
+
+class Entity(_Section):
+    """Names and terms of the side lexicons."""
+
+    kind: Literal["entity"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+    lexicons: Path | None = Field(None, description="folder of side lexicons; none: names only")
+
+
 class Rules(_Section):
     """The taxonomy's cues."""
 
@@ -60,7 +77,7 @@ class Encoder(_Section):
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 
-Model = Annotated[Prior | Metadata | Rules | Linear | Encoder, Field(discriminator="kind")]
+Model = Annotated[Prior | Metadata | Topic | Entity | Rules | Linear | Encoder, Field(discriminator="kind")]
 
 
 class TrainConfig(_Section):
@@ -90,7 +107,8 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
 
 def known_keys() -> list[str]:
     """Every key a config may have, with dots, in order."""
-    sections = [("", TrainConfig), *(("model.", section) for section in (Prior, Metadata, Rules, Linear, Encoder))]
+    models = (Prior, Metadata, Topic, Entity, Rules, Linear, Encoder)
+    sections = [("", TrainConfig), *(("model.", section) for section in models)]
     return list(dict.fromkeys(prefix + name for prefix, section in sections for name in section.model_fields))
 
 
@@ -130,7 +148,7 @@ def _override(raw: dict[str, Any], override: str) -> None:
 
 def _explain(path: Path, error: ValidationError) -> FramingError:
     first = error.errors()[0]
-    kinds = {"prior", "metadata", "rules", "linear", "encoder"}
+    kinds = {"prior", "metadata", "topic", "entity", "rules", "linear", "encoder"}
     where = ".".join(str(part) for part in first["loc"] if part not in kinds)
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(where, known_keys(), n=1, cutoff=0.0)

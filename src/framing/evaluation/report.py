@@ -127,7 +127,7 @@ def judge(
         sentences=len(sentences),
         documents=len(set(documents)),
         calibration_error=metrics.mean_over_labels(np.array(columns["calibration_error"])),
-        coverage=intervals.mean_interval(whole.astype(np.float64), documents, weights),
+        coverage=intervals.mean_interval(np.asarray(whole, dtype=np.float64), documents, weights),
         selective_risk=intervals.mean_interval(risk, documents, weights),
         risk_area=selective.area(selective.risk_coverage(wrong, selective.confidence(scores, decided))),
         labels=tuple(
