@@ -41,7 +41,7 @@ def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     if as_json:
         show(json.dumps({"run_id": outcome.run_id, "test": outcome.test.to_record()}, ensure_ascii=False))
     else:
-        show(score_sheet([outcome.test]))
+        show(score_sheet([*outcome.baselines, outcome.test], outcome.ceilings))
         show(f"run {outcome.run_id}")
 
 

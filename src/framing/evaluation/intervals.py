@@ -124,12 +124,13 @@ def _drawn_ap(gold: Hot, scores: Floats, index: np.ndarray, weights: Floats) -> 
         return np.full(len(weights), np.nan)
     reached = np.searchsorted(steps, -scores)
     within = reached < len(steps)
-    ranked, hits = np.zeros((2, len(steps), weights.shape[1]))
+    # Whole numbers up to 2^24 are exact in float32, at half the time.
+    ranked = np.zeros((len(steps), weights.shape[1]), dtype=np.float32)
     np.add.at(ranked, (reached[within], index[within]), 1)
-    np.add.at(hits, (step, index[gold]), 1)
-    found = weights @ hits.T
-    above = weights @ np.cumsum(ranked, axis=0).T
+    above = weights.astype(np.float32) @ np.cumsum(ranked, axis=0).T
+    order = np.argsort(step, kind="stable")
+    found = np.add.reduceat(weights[:, index[gold][order]], np.searchsorted(step[order], range(len(steps))), axis=1)
     positives = found.sum(axis=1)
-    precision = np.divide(np.cumsum(found, axis=1), above, out=np.zeros_like(above), where=above > 0)
+    precision = np.divide(np.cumsum(found, axis=1), above, out=np.zeros_like(found), where=above > 0)
     total = (found * precision).sum(axis=1)
     return np.asarray(np.divide(total, positives, out=np.full(len(total), np.nan), where=positives > 0))

@@ -11,6 +11,9 @@ from framing.evaluation import intervals, metrics, selective
 from framing.evaluation.intervals import Interval
 from framing.schema import Floats, Hot, Sentence, multi_hot
 
+FORMAT = "2"
+"""Goes up when a field of `Report` comes or goes: a run's tag `framing.report` says what its reports.json holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelScore:

@@ -36,9 +36,15 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]
 
 def finished(client: "MlflowClient", experiment_id: str, fingerprint: str) -> str | None:
     """The id of the newest finished run with this fingerprint."""
+    return newest(client, experiment_id, {FINGERPRINT: fingerprint})
+
+
+def newest(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> str | None:
+    """The id of the newest finished run with all these tags."""
+    wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
     found = client.search_runs(
         [experiment_id],
-        filter_string=f"attributes.status = 'FINISHED' and tags.`{FINGERPRINT}` = '{fingerprint}'",
+        filter_string=f"attributes.status = 'FINISHED' and {wanted}",
         order_by=["attributes.start_time DESC"],
         max_results=1,
     )

@@ -89,9 +89,9 @@ def test_mean_interval_weighs_documents_and_leaves_out_what_has_no_value():
 
 def test_a_large_sheet_takes_seconds():
     gold, decided, documents = sheet(20_000, 14)
-    began = time.perf_counter()
+    began = time.process_time()
     intervals.f1_intervals(gold, decided, documents)
     weights = intervals.draw_documents(1_000, 1_000, seed=0)
     intervals.drawn_average_precision(gold, np.random.default_rng(0).random(gold.shape), documents, weights)
 
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from framing.errors import FramingError
-from framing.evaluation.card import model_card
 from framing.evaluation.plots import figures, training_curves
 from framing.evaluation.report import INTERVALS, Report, judge
 from framing.evaluation.sheet import score_sheet
@@ -93,14 +92,6 @@ def test_sheet_shows_a_label_without_positives(report):
 
     assert "n = 40 sentences in 8 documents" in sheet
     assert any(line.startswith("| c") and "n/a (0)" in line for line in sheet.splitlines())
-
-
-def test_card_states_n_interval_and_forbidden_uses(report):
-    card = model_card(report, kind="linear", taxonomy="toy/1", facts={"seed": "13"})
-
-    assert card.startswith("---\nlibrary_name: framing")
-    assert "40 sentences in\n8 documents" in card
-    assert "no finding of falsehood" in card
 
 
 def test_every_plot_draws(report, rows, scores, tmp_path):
