@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 REPORT, CARD = "reports.json", "README.md"
+JUDGED = ("validation", "test")
 KIND, DIGEST, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.split_digest", "framing.report"
 """Tags by which runs find each other."""
 Say = Callable[[str], None]
@@ -126,7 +127,7 @@ def judge(model: Model, data: Dataset, config: TrainConfig) -> dict[str, Judged]
     """The model judged on validation and test."""
     return {
         split: judge_split(model, data, split, name=config.run, draws=config.draws, seed=config.seed)
-        for split in ("validation", "test")
+        for split in JUDGED
     }
 
 
@@ -185,7 +186,12 @@ def _log_judged(judged: Judged, data: Dataset, model_id: str) -> None:
     rows = [{"id": s.id, "labels": s.labels} for s in sentences]
     runs.log_report(judged.report, runs.log_dataset(data.name, data.digest, rows, split), model_id)
     scores = [{"id": s.id, "scores": row.round(6).tolist()} for s, row in zip(sentences, judged.scores, strict=True)]
-    runs.log_text("".join(f"{json.dumps(row)}\n" for row in scores), f"{split}_scores.jsonl")
+    runs.log_text("".join(f"{json.dumps(row)}\n" for row in scores), scores_file(split))
+
+
+def scores_file(split: str) -> str:
+    """The artifact with every score of a split by sentence id."""
+    return f"{split}_scores.jsonl"
 
 
 def _log_pages(judged: Mapping[str, Judged], data: Dataset, model_id: str, history: History) -> None:
@@ -229,7 +235,7 @@ def _beside(client: "MlflowClient", experiment: str, config: TrainConfig, data: 
 
 def _recorded(client: "MlflowClient", run_id: str, config: TrainConfig, beside: _Beside) -> Outcome:
     record = json.loads(runs.read_artifact(client, run_id, REPORT))
-    validation, test = (Report.from_record(record[split]) for split in ("validation", "test"))
+    validation, test = (Report.from_record(record[split]) for split in JUDGED)
     return Outcome(run_id, config, validation, test, True, *beside)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framing.pipeline import Outcome
+    from framing.reproduce import Reproduction
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
@@ -43,6 +44,18 @@ def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     else:
         show(score_sheet([*outcome.baselines, outcome.test], outcome.ceilings))
         show(f"run {outcome.run_id}")
+
+
+def print_reproduction(result: "Reproduction", *, as_json: bool) -> None:
+    """One line, or with `as_json` everything."""
+    if as_json:
+        from framing.evaluation.report import without_nan
+
+        show(json.dumps(without_nan(result.to_record()), ensure_ascii=False))
+    elif result.holds:
+        how = "trained again" if result.retrained else "judged again"
+        changed = f"; changed since: {', '.join(result.changed)}" if result.changed else ""
+        show(f"run {result.run_id} {how}: {result.scores} scores, largest difference {result.largest:.2g}{changed}")
 
 
 def print_answer(answered: Mapping[str, Any], form: str) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
-FINGERPRINT = "framing.fingerprint"
+FINGERPRINT, COMMIT = "framing.fingerprint", "framing.code_commit"
+CONFIG, TAXONOMY, PACKAGES = "config.json", "taxonomy.yaml", "packages.json"
 NOT_IN_KEYS = re.compile(r"[^\w\-. :/]")
 """MLflow refuses other characters in the name of a metric; PTC has labels with commas."""
 DIGEST_LENGTH = 32
@@ -56,10 +57,10 @@ def log_setting(config: Mapping[str, Any], *, facts: Mapping[str, str], taxonomy
     import mlflow
 
     mlflow.log_params(_flatten(config))
-    mlflow.log_dict(dict(config), "config.json")
-    mlflow.log_text(taxonomy_yaml, "taxonomy.yaml")
-    mlflow.log_dict(package_versions(), "packages.json")
-    mlflow.set_tags({**facts, "framing.code_commit": code_commit()})
+    mlflow.log_dict(dict(config), CONFIG)
+    mlflow.log_text(taxonomy_yaml, TAXONOMY)
+    mlflow.log_dict(package_versions(), PACKAGES)
+    mlflow.set_tags({**facts, COMMIT: code_commit()})
 
 
 def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], context: str) -> Any:
