@@ -66,7 +66,7 @@ def test_the_model_stands_beside_baseline_and_coder(page):
 
     assert sum("<td>prior</td>" in row for row in rows) == 1
     assert [row for row in rows if row.startswith('<tr class="own">')] == [row for row in rows if "&lt;toy&gt;" in row]
-    assert any("<td>coder pass_a</td>" in row and "0.700 to 0.900" in row for row in rows)
+    assert any("<td>coder pass_a</td>" in row and "0.70–0.90" in row for row in rows)
 
 
 def test_a_label_without_positives_is_shown_and_has_no_dot(page):
@@ -77,8 +77,8 @@ def test_a_label_without_positives_is_shown_and_has_no_dot(page):
 
 
 def test_a_gap_below_zero_is_flagged_and_long_slices_are_folded(page):
-    assert re.search(r"-0\.200<small>-0\.300 to -0\.100</small>▼", page)
-    assert re.search(r"\+0\.100<small>-0\.100 to \+0\.200</small></td>", page)
+    assert re.search(r"-0\.200 ▼<small>-0\.30 to -0\.10</small>", page)
+    assert re.search(r"\+0\.100<small>-0\.10 to \+0\.20</small></td>", page)
     assert "By conflict: 1 values" in page
 
 

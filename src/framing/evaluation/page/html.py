@@ -42,12 +42,12 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}f}" if np.isfinite(value) else NONE
 
 
-def spread(value: Interval, *, sign: str = "") -> Html:
-    """The value over its bounds; `sign="+"` shows the sign of a difference."""
+def spread(value: Interval, *, sign: str = "", flag: str = "") -> Html:
+    """The value and a flag over its bounds, which get two digits for narrow screens; `sign="+"` is for differences."""
     if not np.isfinite(value.value):
         return Html(NONE)
-    middle, low, high = (f"{v:{sign}.3f}" if np.isfinite(v) else NONE for v in value)
-    return join([middle, tag("small", f"{low} to {high}")])
+    low, high = (f"{v:{sign}.2f}" if np.isfinite(v) else NONE for v in value[1:])
+    return join([f"{value.value:{sign}.3f}{flag}", tag("small", f"{low} to {high}" if sign else f"{low}–{high}")])
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, own: int = -1) -> Html:

@@ -36,8 +36,9 @@ def models(findings: Findings) -> Html:
 
 def labels(report: Report) -> Html:
     """Every label, also one without positives."""
-    head = ["label", "[n]", "F1", "precision", "recall", "AP", "[coverage]"]
-    return join([tag("h2", "Labels"), table(head, [_label_row(row) for row in report.labels])])
+    head = ["label", "F1", "precision", "recall", "AP"]
+    note = "n: positives. Answered: share of sentences whose score lies outside the label's band of doubt."
+    return join([tag("h2", "Labels"), _note(note), table(head, [_label_row(row) for row in report.labels])])
 
 
 def slices(rows: Sequence[SliceScore]) -> Html:
@@ -81,7 +82,7 @@ def mistakes(found: Sequence[Mistake], *, with_text: bool) -> Html:
     legend = tag(
         "p",
         tag("span", "gold evidence", class_="gold"),
-        " ",
+        " and ",
         tag("mark", "evidence of the model"),
         class_="dim",
     )
@@ -111,7 +112,7 @@ def _label_row(row: LabelScore) -> list[object]:
     none = row.support == 0
     figures = ["n/a (0)"] if none else [spread(row.f1)]
     figures += [spread(row.precision), spread(row.recall), spread(row.average_precision)]
-    return [label(row.label), row.support, *figures, number(row.coverage)]
+    return [join([label(row.label), tag("small", f"n = {row.support}, {row.coverage:.0%} answered")]), *figures]
 
 
 def _folded(name: str, rows: Sequence[SliceScore]) -> Html:
@@ -126,7 +127,7 @@ def _slice_table(rows: Iterable[SliceScore]) -> Html:
             join([row.sentences, tag("small", f"{row.documents} doc.")]),
             spread(row.macro_f1),
             spread(row.micro_f1),
-            join([spread(row.gap, sign="+"), _flag(row)]),
+            spread(row.gap, sign="+", flag=_flag(row)),
         ]
         for row in rows
     ]
@@ -134,7 +135,7 @@ def _slice_table(rows: Iterable[SliceScore]) -> Html:
 
 
 def _flag(row: SliceScore) -> str:
-    return "▼" if row.gap.high < 0 else "▲" if row.gap.low > 0 else ""
+    return " ▼" if row.gap.high < 0 else " ▲" if row.gap.low > 0 else ""
 
 
 def _mistake(one: Mistake, *, with_text: bool) -> Html:
