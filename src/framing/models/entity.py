@@ -50,7 +50,7 @@ class EntityClassifier:
         """The names in order: capitals inside a sentence, words seen so in training, and lexicon terms."""
         inside = set(capitals_inside(text))
         known = self.names_ | self.terms | inside
-        return " ".join(m[0] for m in WORD.finditer(text) if m[0] in known)
+        return reduced.joined(m[0] for m in WORD.finditer(text) if m[0] in known)
 
     def save(self, folder: Path) -> None:
         """`entity.json` and the linear model in `linear/`."""

@@ -1,7 +1,8 @@
 """A baseline that reads only some of the words: what `linear` learns from a text of which the rest was taken away."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from framing.models.protocol import Progress
 from framing.schema import Sentence
 
 Reduce = Callable[[str], str]
+NOTHING = "__nothing__"
+"""Stands for a text of which no word is left, so that even a corpus of such texts has a vocabulary."""
 
 
 def fit(linear: LinearClassifier, sentences: Sequence[Sentence], reduce: Reduce, progress: Progress) -> None:
@@ -23,6 +26,11 @@ def read(linear: LinearClassifier, sentences: Sequence[Sentence], reduce: Reduce
     return Occluded(
         linear.labels, [s.text for s in sentences], lambda texts: linear.score_texts([reduce(text) for text in texts])
     )
+
+
+def joined(words: Iterable[str]) -> str:
+    """The words that are left as a text."""
+    return " ".join(words) or NOTHING
 
 
 def save(linear: LinearClassifier, folder: Path, name: str, state: dict[str, Any]) -> None:
@@ -39,6 +47,4 @@ def load(folder: Path, name: str) -> tuple[LinearClassifier, dict[str, Any]]:
 
 
 def _texts(sentences: Sequence[Sentence], reduce: Reduce) -> list[Sentence]:
-    from dataclasses import replace
-
     return [replace(s, text=reduce(s.text), evidence=()) for s in sentences]

@@ -49,7 +49,7 @@ class TopicClassifier:
     def reduce(self, text: str) -> str:
         """The words of the text that are neither cue nor frame word."""
         words = (m[0] for m in WORD.finditer(self._cue.sub(" ", text)))
-        return " ".join(word for word in words if word.lower() not in self.dropped_)
+        return reduced.joined(word for word in words if word.lower() not in self.dropped_)
 
     def save(self, folder: Path) -> None:
         """`topic.json` and the linear model in `linear/`."""

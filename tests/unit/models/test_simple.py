@@ -121,6 +121,13 @@ def test_entity_keeps_names_and_lexicon_terms_in_order(silent):
     assert model.read([made("Tarvia won")]).scores[0, 0] > model.read([made("rain won")]).scores[0, 0]
 
 
+def test_a_corpus_without_a_name_teaches_the_entity_model_frequencies_only(silent):
+    rows = [made("they freed it", "liberation"), made("rain fell"), made("it was late")]
+    scores = EntityClassifier(labels=LABELS).fit(rows, [], silent).read([made("freed"), made("rain")]).scores
+
+    np.testing.assert_array_equal(scores[0], scores[1])
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
