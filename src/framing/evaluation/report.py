@@ -112,32 +112,41 @@ def judge(
     own = np.asarray(thresholds, dtype=np.float64)
     answer = selective.answered(scores, own, own if doubt is None else np.asarray(doubt))
     columns, means = _spread(gold, decided, scores, documents, weights)
-    columns |= {
-        "brier": metrics.brier(gold, scores).tolist(),
-        "calibration_error": metrics.calibration_error(gold, scores).tolist(),
-        "threshold": own.tolist(),
-        "coverage": selective.coverage(answer).tolist(),
-        "selective_risk": selective.selective_risk(gold, decided, answer).tolist(),
-        "support": gold.sum(axis=0).tolist(),
-        "decided": decided.sum(axis=0).tolist(),
-    }
-    wrong = (gold != decided).any(axis=1)
-    whole = answer.all(axis=1)
-    risk = np.asarray(np.where(whole, wrong, np.nan), dtype=np.float64)
+    columns |= _columns(gold, decided, scores, answer)
+    means |= _selective(gold, decided, answer, documents, weights)
+    risk = selective.risk_coverage((gold != decided).any(axis=1), selective.confidence(scores, decided))
     named: dict[str, Any] = {**about, **means}
     return Report(
         **named,
         sentences=len(sentences),
         documents=len(set(documents)),
         calibration_error=metrics.mean_over_labels(np.array(columns["calibration_error"])),
-        coverage=intervals.mean_interval(np.asarray(whole, dtype=np.float64), documents, weights),
-        selective_risk=intervals.mean_interval(risk, documents, weights),
-        risk_area=selective.area(selective.risk_coverage(wrong, selective.confidence(scores, decided))),
+        risk_area=selective.area(risk),
         labels=tuple(
-            LabelScore(label=label, **{name: values[k] for name, values in columns.items()})
+            LabelScore(label=label, threshold=float(own[k]), **{name: values[k] for name, values in columns.items()})
             for k, label in enumerate(labels)
         ),
     )
+
+
+def _columns(gold: Hot, decided: Hot, scores: Floats, answer: Hot) -> dict[str, list[Any]]:
+    """The figures of each label that have no interval."""
+    return {
+        "support": gold.sum(axis=0).tolist(),
+        "decided": decided.sum(axis=0).tolist(),
+        "brier": metrics.brier(gold, scores).tolist(),
+        "calibration_error": metrics.calibration_error(gold, scores).tolist(),
+        "coverage": selective.coverage(answer).tolist(),
+        "selective_risk": selective.selective_risk(gold, decided, answer).tolist(),
+    }
+
+
+def _selective(gold: Hot, decided: Hot, answer: Hot, documents: Sequence[str], weights: Floats) -> dict[str, Interval]:
+    """Coverage and risk of whole sentences."""
+    whole = answer.all(axis=1)
+    risk = np.where(whole, (gold != decided).any(axis=1), np.nan)
+    values = {"coverage": np.asarray(whole, dtype=np.float64), "selective_risk": np.asarray(risk, dtype=np.float64)}
+    return {name: intervals.mean_interval(value, documents, weights) for name, value in values.items()}
 
 
 def _spread(
