@@ -19,7 +19,7 @@ from framing.tracking import store as tracking
 POLICY = load_policy()
 EASY = POLICY.model_copy(update={"optional": ("slices",), "calibration_error": 1.0})
 """The trained champion logged no slices, and four test sentences calibrate nothing."""
-COPIED = ("reports.json", "test_scores.jsonl", "budget.json", "config.json", "taxonomy.yaml")
+COPIED = ("README.md", "reports.json", "test_scores.jsonl", "budget.json", "config.json", "taxonomy.yaml")
 EVIDENCE = {
     "sides.json": {"flip_rate": [0.0, 0.0, 0.01], "moved": 0.0, "signed": [0.0, -0.01, 0.01], "sentences": 9},
     "behaviour.json": {"cases": 10, "pass_rate": 0.9, "rows": []},
@@ -45,7 +45,7 @@ def copied(client):
     experiment, tags = client.get_run(first).info.experiment_id, client.get_run(first).data.tags
 
     def copied(name, *, status="FINISHED", kind="encoder", files=None):
-        known = {evidence.KIND: kind, evidence.DATA: tags[evidence.DATA]}
+        known = {runs.KIND: kind, runs.DATA: tags[runs.DATA]}
         run = client.create_run(experiment, run_name=name, tags=known)
         texts = base | {k: v if v is None or isinstance(v, str) else json.dumps(v) for k, v in (files or {}).items()}
         for file, text in texts.items():
@@ -230,7 +230,7 @@ def test_evidence_is_read_as_it_was_logged(client, good):
     assert facts.rows.gold.sum() == sum(row.support for row in facts.report.labels)
     assert not facts.baselines["linear"].decided.any()
     assert not facts.leaky
-    client.set_tag(good, evidence.LEAKY, "true")
+    client.set_tag(good, runs.LEAKY, "true")
     assert evidence.read(client, client.get_run(good)).leaky
 
 

@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-REPORT = "reports.json"
-SCORES = "test_scores.jsonl"
-BUDGET = "budget.json"
-KIND = "framing.kind"
-DATA = "framing.data_digest"
-LEAKY = "framing.leaky"
+SCORES = runs.scores_file("test")
 PAGE = 1000
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -46,25 +41,25 @@ def read(client: "MlflowClient", run: "Run", *, baselines: Sequence[str] = (), s
     A file that this version cannot understand is refused with `strict`, otherwise warned of and left out.
     """
     files = _Files(client, run, strict)
-    report = files.json(REPORT, lambda record: Report.from_record(record["test"]))
+    report = files.json(runs.REPORT, lambda record: Report.from_record(record["test"]))
     tags = run.data.tags
     return Facts(
         run_id=str(run.info.run_id),
         name=str(run.info.run_name),
         report=report,
         rows=files.text(SCORES, lambda text: _rows(text, report)),
-        leaky=tags.get(LEAKY) == "true",
+        leaky=tags.get(runs.LEAKY) == "true",
         sides=files.json("sides.json", _sides),
         behaviour=files.json("behaviour.json", lambda r: Behaviour(float(r["pass_rate"]), int(r["cases"]))),
         slices=files.json("slices.json", _slices),
-        budget=files.json(BUDGET, lambda r: Budget(int(r["bytes"]), float(r["milliseconds"]))),
+        budget=files.json(runs.BUDGET, lambda r: Budget(int(r["bytes"]), float(r["milliseconds"]))),
         baselines=dict(_baselines(client, run, baselines)),
     )
 
 
 def model_id(client: "MlflowClient", run_id: str) -> str:
     """The id of the model that the run logged."""
-    return str(json.loads(runs.read_artifact(client, run_id, REPORT))["model_id"])
+    return str(json.loads(runs.read_artifact(client, run_id, runs.REPORT))["model_id"])
 
 
 class _Files:
@@ -113,15 +108,10 @@ def _finished_runs(client: "MlflowClient") -> Iterator["Run"]:
 
 
 def _baselines(client: "MlflowClient", run: "Run", kinds: Sequence[str]) -> Iterator[tuple[str, Rows]]:
-    digest = run.data.tags.get(DATA, "")
+    digest = run.data.tags.get(runs.DATA, "")
     for kind in kinds:
-        found = client.search_runs(
-            [run.info.experiment_id],
-            filter_string=f"attributes.status = 'FINISHED' and tags.`{KIND}` = '{kind}' and tags.`{DATA}` = '{digest}'",
-            order_by=["attributes.start_time DESC"],
-            max_results=1,
-        )
-        if found and (rows := read(client, found[0]).rows):
+        found = runs.newest(client, run.info.experiment_id, {runs.KIND: kind, runs.DATA: digest})
+        if found and (rows := read(client, client.get_run(found)).rows):
             yield kind, rows
 
 

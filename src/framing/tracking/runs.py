@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
-FINGERPRINT = "framing.fingerprint"
+FINGERPRINT, COMMIT = "framing.fingerprint", "framing.code_commit"
+KIND, DATA, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.split_digest", "framing.report"
+LEAKY = "framing.leaky"
+"""Tags by which runs find each other."""
+CONFIG, TAXONOMY, PACKAGES = "config.json", "taxonomy.yaml", "packages.json"
+REPORT, CARD, BUDGET = "reports.json", "README.md", "budget.json"
+"""Artifacts that other modules read again."""
 NOT_IN_KEYS = re.compile(r"[^\w\-. :/]")
 """MLflow refuses other characters in the name of a metric; PTC has labels with commas."""
 DIGEST_LENGTH = 32
@@ -34,11 +40,22 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]
             raise
 
 
+def scores_file(split: str) -> str:
+    """The artifact with every score and decision of a split by sentence id."""
+    return f"{split}_scores.jsonl"
+
+
 def finished(client: "MlflowClient", experiment_id: str, fingerprint: str) -> str | None:
     """The id of the newest finished run with this fingerprint."""
+    return newest(client, experiment_id, {FINGERPRINT: fingerprint})
+
+
+def newest(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> str | None:
+    """The id of the newest finished run with all these tags."""
+    wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
     found = client.search_runs(
         [experiment_id],
-        filter_string=f"attributes.status = 'FINISHED' and tags.`{FINGERPRINT}` = '{fingerprint}'",
+        filter_string=f"attributes.status = 'FINISHED' and {wanted}",
         order_by=["attributes.start_time DESC"],
         max_results=1,
     )
@@ -50,10 +67,10 @@ def log_setting(config: Mapping[str, Any], *, facts: Mapping[str, str], taxonomy
     import mlflow
 
     mlflow.log_params(_flatten(config))
-    mlflow.log_dict(dict(config), "config.json")
-    mlflow.log_text(taxonomy_yaml, "taxonomy.yaml")
-    mlflow.log_dict(package_versions(), "packages.json")
-    mlflow.set_tags({**facts, "framing.code_commit": code_commit()})
+    mlflow.log_dict(dict(config), CONFIG)
+    mlflow.log_text(taxonomy_yaml, TAXONOMY)
+    mlflow.log_dict(package_versions(), PACKAGES)
+    mlflow.set_tags({**facts, COMMIT: code_commit()})
 
 
 def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], context: str) -> Any:
