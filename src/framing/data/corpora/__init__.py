@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framing.data import dataset, splits
-from framing.data.corpora import conflict_real, ptc
+from framing.data.corpora import conflict_real, nlp4if2019, ptc, unlp2025
 from framing.data.corpora.card import Card, Parsed
 from framing.data.dataset import Dataset
 from framing.data.fetch import cache_folder, fetch_files
@@ -27,7 +27,9 @@ class Corpus(NamedTuple):
 
 CORPORA: Mapping[str, Corpus] = {
     "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse, tuple(splits.WAYS)),
+    "nlp4if2019": Corpus(nlp4if2019.CARD, nlp4if2019.LABELS, nlp4if2019.parse),
     "ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse),
+    "unlp2025": Corpus(unlp2025.CARD, unlp2025.LABELS, unlp2025.parse),
 }
 
 
