@@ -1,12 +1,12 @@
 """FIGNEWS-2024: Facebook news posts on the Gaza war in five languages, with the votes of 17 teams counted.
 
-    data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv   batch, source_language, id, type, "", 7 counts of bias, "", 4 counts of propaganda
-    data/FIGNEWS-2024-TEXT-IAA.tsv         Batch, Source Language, ID, Type, Text, English MT, ... (4 more, blank but for some)
+    data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv   batch, source_language, id, type, "", 7 counts for bias, "", 4 for propaganda
+    data/FIGNEWS-2024-TEXT-IAA.tsv         Batch, Source Language, ID, Type, Text, English MT, and five more
     data/FIGNEWS-2024-TEXT-MAIN.tsv        the same; not in every copy, and read where it is
 
 Two corpora of the same posts: `fignews2024` asks for propaganda, `fignews2024_bias` for bias. Gold is the answer with
 most votes; "Not Propaganda" and "Unbiased" give no label. Posts are left out, and listed, where two answers share the
-lead, where "Not Applicable" or "Unclear" leads, and where the copy has no text. All counts stay in
+lead, where "Not Applicable" or "Unclear" leads, and (last) where the copy has no text. All counts stay in
 `provenance["votes"]` and shares of all votes in `provenance["soft"]`: agreement was low, so read gold with them.
 The text is the English one (the machine translation, where the post is not English: `audit["source_language"]`).
 
@@ -15,8 +15,7 @@ hold quotation marks, so nothing is quoted; ids repeat across batches and langua
 repeat, so equal text decides the split, not the id.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,12 +26,6 @@ from framing.errors import FramingError
 from framing.schema import Sentence
 
 LABELS = ("Propaganda",)
-BIAS_LABELS = (
-    "Biased_against_Palestine",
-    "Biased_against_Israel",
-    "Biased_against_both_Palestine_and_Israel",
-    "Biased_against_others",
-)
 CARD = Card(
     name="fignews2024",
     title="FIGNEWS-2024: propaganda in news posts on the Gaza war",
@@ -41,19 +34,20 @@ CARD = Card(
     citation="Zaghouani et al. 2024, The FIGNEWS Shared Task on News Media Narratives, arXiv 2407.18147",
     counts={"posts with votes": 15000, "IAA texts": 1500},
 )
-BIAS_CARD = Card(
-    name="fignews2024_bias",
-    title="FIGNEWS-2024: bias in news posts on the Gaza war",
-    url=CARD.url,
-    licence=CARD.licence,
-    citation=CARD.citation,
-    counts=CARD.counts,
-)
+NO_TEXT = "no text"
 VOTES = "data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv"
 TEXTS = ("data/FIGNEWS-2024-TEXT-IAA.tsv", "data/FIGNEWS-2024-TEXT-MAIN.tsv")
-BIAS_COLUMNS = (*(label.replace("_", " ") for label in BIAS_LABELS), "Unbiased", "Not Applicable", "Unclear")
-COLUMNS = ("Propaganda", "Not Propaganda", "Not Applicable", "Unclear")
-HEAD = ("batch", "source_language", "id", "type", "", *BIAS_COLUMNS, "", *COLUMNS)
+BIAS_ANSWERS = (
+    "Biased against Palestine",
+    "Biased against Israel",
+    "Biased against both Palestine and Israel",
+    "Biased against others",
+    "Unbiased",
+    "Not Applicable",
+    "Unclear",
+)
+ANSWERS = ("Propaganda", "Not Propaganda", "Not Applicable", "Unclear")
+HEAD = ("batch", "source_language", "id", "type", "", *BIAS_ANSWERS, "", *ANSWERS)
 TEXT_HEAD = ("Batch", "Source Language", "ID", "Type", "Text", "English MT")
 
 Key = tuple[str, str, str, str]
@@ -71,12 +65,16 @@ class Question(NamedTuple):
     taxonomy: str
 
 
-PROPAGANDA = Question(CARD, HEAD.index("Propaganda"), COLUMNS, LABELS, "fignews2024/binary")
-BIAS = Question(BIAS_CARD, HEAD.index(BIAS_COLUMNS[0]), BIAS_COLUMNS, BIAS_LABELS, "fignews2024_bias/4")
+PROPAGANDA = Question(CARD, HEAD.index("Propaganda"), ANSWERS, LABELS, "fignews2024/binary")
 
 
-def _parse(root: Path, question: Question) -> Parsed:
+def parse(root: Path) -> Parsed:
     """Posts by split, and a line for each post without text or without a majority."""
+    return parse_question(root, PROPAGANDA)
+
+
+def parse_question(root: Path, question: Question) -> Parsed:
+    """The posts with the answers to one question."""
     texts = {name: dict(_texts(root / name)) for name in TEXTS if name == TEXTS[0] or (root / name).is_file()}
     votes = dict(_votes(root / VOTES, question))
     check_counts(question.card, root, {"posts with votes": len(votes), "IAA texts": len(texts[TEXTS[0]])})
@@ -84,16 +82,12 @@ def _parse(root: Path, question: Question) -> Parsed:
     rows: dict[str, list[Sentence]] = {split: [] for split in SPLITS}
     left_out = []
     for key, counted in votes.items():
-        reason = "no text" if key not in known else _doubt(counted)
+        reason = NO_TEXT if key not in known else _doubt(counted)
         if reason:
             left_out.append(f"{_name(key)}: {reason}")
         else:
             rows[any_split(" ".join(known[key].casefold().split()))].append(_post(key, known[key], counted, question))
-    return Parsed(rows, tuple(left_out))
-
-
-parse: Callable[[Path], Parsed] = partial(_parse, question=PROPAGANDA)
-parse_bias: Callable[[Path], Parsed] = partial(_parse, question=BIAS)
+    return Parsed(rows, tuple(sorted(left_out, key=lambda line: line.endswith(NO_TEXT))))
 
 
 def _texts(path: Path) -> Iterator[tuple[Key, str]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import any_split, check_counts, lines_of, rows_of, text_of
+from framing.data.corpora.reading import any_split, check_counts, lines_of, rows_of, text_of, whole
 from framing.data.dataset import SPLITS
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
@@ -54,7 +54,7 @@ def parse(root: Path) -> Parsed:
 
 def _answers(root: Path, article: str) -> list[bool]:
     """Whether each line holds propaganda, empty ones included."""
-    answers = []
+    answers: list[bool] = []
     for where, (_, number, answer) in rows_of(root / f"train-labels-SLC/{article}.task-SLC.labels", CARD, 3):
         if answer not in ANSWERS or number != str(len(answers) + 1):
             raise FramingError(
@@ -67,7 +67,7 @@ def _answers(root: Path, article: str) -> list[bool]:
 
 
 def _spans(path: Path) -> Spans:
-    return sorted((int(start), int(end)) for _, (_, _, start, end) in rows_of(path, CARD, 4))
+    return sorted((whole(start, where), whole(end, where)) for where, (_, _, start, end) in rows_of(path, CARD, 4))
 
 
 def _sentences(article: str, text: str, answers: Sequence[bool], spans: Spans) -> Iterator[Sentence]:

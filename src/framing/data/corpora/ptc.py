@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import check_counts, lines_of, rows_of, text_of, train_or_validation
+from framing.data.corpora.reading import check_counts, lines_of, rows_of, text_of, train_or_validation, whole
 from framing.schema import Evidence, Sentence
 
 CARD = Card(
@@ -69,8 +69,8 @@ def _part(root: Path, articles: str, labels: str) -> dict[str, list[Sentence]]:
 
 def _spans(path: Path) -> Spans:
     spans: Spans = defaultdict(list)
-    for _, (article, label, start, end) in rows_of(path, CARD, 4):
-        spans[article].append((label, int(start), int(end)))
+    for where, (article, label, start, end) in rows_of(path, CARD, 4):
+        spans[article].append((label, whole(start, where), whole(end, where)))
     return spans
 
 

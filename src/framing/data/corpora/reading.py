@@ -29,21 +29,22 @@ def text_of(path: Path, card: Card) -> str:
         ) from error
 
 
-def rows_of(path: Path, card: Card, fields: int) -> Iterator[tuple[str, list[str]]]:
+def rows_of(path: Path, card: Card, fields: int, blank: int = 0) -> Iterator[tuple[str, list[str]]]:
     """A place to name in messages and the fields of each line that is not empty; no quoting, as the corpora have none.
 
-    A line parts at no more than the first `fields` - 1 tabs; raises FramingError where it has fewer.
+    A line parts at no more than the first `fields` - 1 tabs, and the last `blank` fields may be missing (they are "");
+    raises FramingError where it has fewer.
     """
     for number, line in enumerate(text_of(path, card).split("\n"), 1):
         if line.strip():
             found = line.rstrip("\r").split("\t", fields - 1)
-            if len(found) < fields:
+            if len(found) < fields - blank:
                 raise FramingError(
                     expected=f"{fields} fields parted by tabs in line {number} of {path}",
                     found=str(len(found)),
                     fix="Take the released file.",
                 )
-            yield f"line {number} of {path}", found
+            yield f"line {number} of {path}", found + [""] * (fields - len(found))
 
 
 def lines_of(text: str) -> Iterator[tuple[int, int, int]]:
@@ -54,6 +55,13 @@ def lines_of(text: str) -> Iterator[tuple[int, int, int]]:
             lead = len(line) - len(line.lstrip())
             yield number, at + lead, at + len(line.rstrip())
         at += len(line) + 1
+
+
+def whole(field: str, where: str) -> int:
+    """The whole number in a field; raises FramingError that names the place."""
+    if not field.strip().isdecimal():
+        raise FramingError(expected=f"a whole number in {where}", found=repr(field), fix="Take the released file.")
+    return int(field)
 
 
 def known(labels: tuple[str, ...], found: set[str], where: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """UNLP-2025: manipulation in Ukrainian and Russian Telegram posts, one post a record, with trigger spans.
 
-    data/span_detection/train.parquet   id, content, lang, manipulative, techniques [name, ...], trigger_words [[start, end], ...]
+    data/span_detection/train.parquet   id, content, lang, manipulative, techniques, trigger_words [[start, end], ...]
 
 A trigger span says that its words manipulate, not by which label. It is evidence where the post has one label; where
 it has several, nothing ties a span to one, so the spans stand in `provenance["triggers"]` only (of every post).
