@@ -150,11 +150,21 @@ def _log_model(config: TrainConfig, model: Model, test: Report) -> str:
 
 
 def _log_judged(judged: Judged, data: Dataset, model_id: str) -> None:
-    """Metrics linked to model and data, the table a label, and every score by sentence id - no text."""
+    """Metrics linked to model and data, the table a label, and every score and decision by sentence id - no text."""
     sentences, split = data.splits[judged.report.split], judged.report.split
     rows = [{"id": s.id, "labels": s.labels} for s in sentences]
     runs.log_report(judged.report, runs.log_dataset(data.name, data.digest, rows, split), model_id)
-    scores = [{"id": s.id, "scores": row.round(6).tolist()} for s, row in zip(sentences, judged.scores, strict=True)]
+    labels = [row.label for row in judged.report.labels]
+    scores = [
+        {
+            "id": s.id,
+            "document": s.document,
+            "gold": list(s.labels),
+            "decided": [label for label, yes in zip(labels, decided, strict=True) if yes],
+            "scores": row.round(6).tolist(),
+        }
+        for s, decided, row in zip(sentences, judged.decided, judged.scores, strict=True)
+    ]
     runs.log_text("".join(f"{json.dumps(row)}\n" for row in scores), f"{split}_scores.jsonl")
 
 

