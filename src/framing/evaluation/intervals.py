@@ -5,7 +5,7 @@ Field and Welsh 2007). Counts are summed once a document; a draw is one matrix p
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,6 +41,13 @@ def drawn_counts(gold: Hot, decided: Hot, documents: Sequence[str], weights: Flo
     return np.stack(tables)
 
 
+def drawn_average_precision(gold: Hot, scores: Floats, documents: Sequence[str], weights: Floats) -> Floats:
+    """`metrics.average_precision` of each draw, shape (draws, n_labels)."""
+    index = document_index(documents)
+    columns = [_drawn_precision(gold[:, k], scores[:, k], index, weights) for k in range(gold.shape[1])]
+    return np.stack(columns, axis=1)
+
+
 def document_index(documents: Sequence[str]) -> np.ndarray:
     """Documents as numbers from 0 in order of first appearance."""
     number: dict[str, int] = {}
@@ -67,7 +74,7 @@ def f1_intervals(
     point, spread = metrics.f1(count), metrics.f1(drawn)
     low, high = bounds(spread)
     labels = [Interval(float(v), float(a), float(b)) for v, a, b in zip(point, low, high, strict=True)]
-    macro = _interval(metrics.mean_over_labels(point), _row_means(spread))
+    macro = _interval(metrics.mean_over_labels(point), row_means(spread))
     micro = _interval(float(metrics.f1(metrics.micro(count))[0]), metrics.f1(metrics.micro(drawn))[:, 0])
     return labels, macro, micro
 
@@ -77,8 +84,30 @@ def _interval(value: float, drawn: Floats) -> Interval:
     return Interval(value, float(low[0]), float(high[0]))
 
 
-def _row_means(drawn: Floats) -> Floats:
+def row_means(drawn: Floats) -> Floats:
+    """The mean over labels of each draw, shape (draws,), without labels that have no value."""
     some = np.isfinite(drawn)
     return np.asarray(
         np.divide(np.where(some, drawn, 0).sum(1), some.sum(1), out=np.full(len(drawn), np.nan), where=some.any(1))
     )
+
+
+def _drawn_precision(gold: np.ndarray, scores: Floats, index: np.ndarray, weights: Floats) -> Floats:
+    """Precision and recall change only at the scores of positives: one step each, taken from the highest down."""
+    levels = np.unique(-scores[gold])
+    step = np.searchsorted(levels, -scores)
+    taken, found = (
+        np.cumsum(weights @ _sentences_a_step(step[kept], index[kept], (weights.shape[1], len(levels))), axis=1)
+        for kept in (step < len(levels), gold)
+    )
+    hits = np.diff(found, axis=1, prepend=0)
+    area = (hits * np.divide(found, taken, out=np.zeros_like(found), where=taken > 0)).sum(axis=1)
+    total = hits.sum(axis=1)
+    return np.asarray(np.divide(area, total, out=np.full(len(weights), np.nan), where=total > 0))
+
+
+def _sentences_a_step(step: np.ndarray, index: np.ndarray, shape: tuple[int, int]) -> Any:
+    """How many sentences of each document come in at each step: a sparse matrix (n_documents, n_steps)."""
+    from scipy.sparse import coo_array
+
+    return coo_array((np.ones(len(step)), (index, step)), shape=shape).tocsr()
