@@ -169,7 +169,9 @@ def _unlike(what: str, first: str, other: str, here: Sequence[str], there: Seque
     else:
         missing, extra = sorted(set(here) - set(there)), sorted(set(there) - set(here))
         expected = f"{len(here)} of them"
-        found = f"{len(there)}, without {missing[:3]}, with {extra[:3]} besides" if missing or extra else "another order"
+        found = (
+            f"{len(there)}, without {missing[:3]}, with {extra[:3]} besides" if missing or extra else "another order"
+        )
     return FramingError(
         expected=f"{what} of run {other!r} to be those of {first!r} ({expected})",
         found=found,

@@ -17,7 +17,9 @@ LABELS = ("a", "b", "c")
 def judgement(name, scores, gold, documents, labels=LABELS, digest="f" * 64):
     """A run whose threshold is 0.5."""
     rows = [
-        Sentence(f"s{k}", d, k, 0, 4, "text", labels=tuple(label for label, yes in zip(labels, hot, strict=True) if yes))
+        Sentence(
+            f"s{k}", d, k, 0, 4, "text", labels=tuple(label for label, yes in zip(labels, hot, strict=True) if yes)
+        )
         for k, (d, hot) in enumerate(zip(documents, gold, strict=True))
     ]
     about = {"name": name, "split": "test", "data_digest": digest}
@@ -113,7 +115,12 @@ def test_tables_have_a_row_a_figure_and_a_row_a_label(pair):
 
     assert [row["figure"] for row in found.figure_rows()] == ["macro_f1", "micro_f1", "macro_ap"]
     row = found.label_rows()[1]
-    assert (row["reference"], row["other"], row["label"], row["support"]) == ("weak", "strong", "b", pair[0].gold[:, 1].sum())
+    assert (row["reference"], row["other"], row["label"], row["support"]) == (
+        "weak",
+        "strong",
+        "b",
+        pair[0].gold[:, 1].sum(),
+    )
     assert row["difference"] == row["value_other"] - row["value_reference"]
 
 
@@ -156,7 +163,9 @@ def test_drawn_average_precision_weighs_documents_and_agrees_with_the_metric(pai
     first, _ = pair
     scores = first.scores.round(1)  # many ties
     ones = intervals.drawn_average_precision(first.gold, scores, first.documents, np.ones((1, 20)))
-    twice = intervals.drawn_average_precision(first.gold, scores, first.documents, np.eye(20)[[0]] * 2 + np.eye(20)[[1]])
+    twice = intervals.drawn_average_precision(
+        first.gold, scores, first.documents, np.eye(20)[[0]] * 2 + np.eye(20)[[1]]
+    )
 
     rows = np.r_[0:20, 0:20, 20:40]
     np.testing.assert_allclose(ones[0], metrics.average_precision(first.gold, scores))
@@ -176,7 +185,10 @@ def test_a_large_comparison_takes_seconds():
     [
         (lambda o: {"report": replace(o.report, data_digest="e" * 64)}, r"data digest of run 'strong'.*found eeeeee"),
         (lambda o: {"report": replace(o.report, labels=o.report.labels[:2])}, r"labels.*3 of them.*without \['c'\]"),
-        (lambda o: {"ids": ("s900", *o.ids[1:])}, r"sentence ids.*found 400, without \['s0'\], with \['s900'\] besides"),
+        (
+            lambda o: {"ids": ("s900", *o.ids[1:])},
+            r"sentence ids.*found 400, without \['s0'\], with \['s900'\] besides",
+        ),
         (lambda o: {"ids": o.ids[::-1]}, "sentence ids.*found another order"),
         (lambda o: {"run_id": "id-weak"}, r"two or more different runs to compare, found \['weak', 'strong'\]"),
     ],
