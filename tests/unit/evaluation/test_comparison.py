@@ -8,7 +8,9 @@ import pytest
 from framing.errors import FramingError
 from framing.evaluation import intervals, metrics
 from framing.evaluation.comparison import Judgement, compare, holm, mcnemar
+from framing.evaluation.comparison_plots import comparison_figures, f1_dots, label_differences
 from framing.evaluation.report import judge
+from framing.evaluation.sheet import comparison_sheet
 from framing.schema import Sentence, multi_hot
 
 LABELS = ("a", "b", "c")
@@ -122,6 +124,47 @@ def test_tables_have_a_row_a_figure_and_a_row_a_label(pair):
         pair[0].gold[:, 1].sum(),
     )
     assert row["difference"] == row["value_other"] - row["value_reference"]
+
+
+def test_the_sheet_has_n_both_runs_differences_and_p(pair):
+    sheet = comparison_sheet([one.report for one in pair], compare(pair))
+    rows = {line.split("|")[1].strip(): line for line in sheet.splitlines() if line.startswith("|")}
+
+    assert "n = 400 sentences in 20 documents, split `test`, data `ffffffffffff`" in sheet
+    assert "2.8 bootstrap standard errors" in sheet
+    assert {"weak", "strong", "strong against weak", "macro F1", "micro F1", "mean AP", "a", "b", "c"} <= set(rows)
+    assert rows["macro F1"].split("|")[4].strip().startswith("+0.")
+    assert rows["c"].count("n/a (0)") == 4
+    assert "| label " not in comparison_sheet([one.report for one in pair], compare(pair), labels=False)
+
+
+def test_every_plot_draws_every_run(pair, tmp_path):
+    first, other = pair
+    runs = [first, other, replace(other, run_id="third", report=replace(other.report, name="third"))]
+    drawn = comparison_figures(runs, compare(runs))
+
+    legends = {name: [text.get_text() for text in f.legends[0].get_texts()] for name, f in drawn.items()}
+    assert legends["f1"] == legends["precision_recall"] == ["weak", "strong", "third"]
+    assert legends["difference"] == ["strong", "third"]
+    for name, figure in drawn.items():
+        figure.savefig(tmp_path / f"{name}.png")
+        assert (tmp_path / f"{name}.png").stat().st_size > 1000
+
+
+def test_a_dot_is_filled_where_the_difference_is_found(pair):
+    found = compare(pair)
+    (axes,) = label_differences(found).axes
+    dots = next(one for one in axes.collections if len(one.get_facecolors()) == 2)
+
+    assert [row.p_holm < 0.05 for row in found[0].labels] == [True, False, False]
+    assert (dots.get_facecolors() == dots.get_edgecolors()).all(axis=1).tolist() == [True, False]
+
+
+def test_runs_differ_in_marker_and_dash(pair):
+    (axes,) = f1_dots(pair).axes
+    samples = [(line.get_marker(), line.get_linestyle()) for line in axes.get_legend_handles_labels()[0]]
+
+    assert samples == [("o", "-"), ("s", "--")]
 
 
 def test_the_first_run_is_the_reference_of_all_others(pair):
