@@ -38,7 +38,7 @@ def test_two_runs_are_compared_and_the_comparison_is_a_run_linked_to_them(two):
     assert run.data.tags["framing.compared_models"].split(",") == models
     assert {one.model_id for one in run.inputs.model_inputs} == set(models)
     assert [one.dataset.digest for one in run.inputs.dataset_inputs] == [two[0].test.data_digest[:32]]
-    assert run.data.metrics["difference/linear/macro_f1"] == difference.figures["macro_f1"].difference.value
+    assert run.data.metrics["test/versus_prior/linear/macro_f1"] == difference.figures["macro_f1"].difference.value
     assert "| macro F1" in run.data.tags["mlflow.note.content"]
 
 

@@ -73,19 +73,21 @@ class LabelDifference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A run against the reference."""
+    """A run against the reference, on one split."""
 
+    split: str
     reference: str
     other: str
     figures: dict[str, Difference]
     labels: tuple[LabelDifference, ...]
 
     def metrics(self) -> dict[str, float]:
-        """Flat names for MLflow, as `difference/OTHER/f1/liberation`; figures that do not exist are left out."""
+        """Flat names for MLflow, as `test/versus_REFERENCE/OTHER/macro_f1`; figures that do not exist are left out."""
         flat = {f"{name}_{part}": value for name, d in self.figures.items() for part, value in d.parts().items()}
         flat = {name.removesuffix("_difference"): value for name, value in flat.items()}
         flat |= {f"f1/{row.label}": row.f1.difference.value for row in self.labels}
-        section = f"difference/{self.other.replace('/', '_')}"
+        reference, other = (name.replace("/", "_") for name in (self.reference, self.other))
+        section = f"{self.split}/versus_{reference}/{other}"
         return {f"{section}/{name}": value for name, value in flat.items() if np.isfinite(value)}
 
     def to_record(self) -> dict[str, Any]:
@@ -205,4 +207,5 @@ def _comparison(reference: Judgement, other: Judgement, differences: Sequence[Di
     columns = (reference.labels, support, differences[len(FIGURES) :], *only, p.tolist(), holm(p).tolist())
     labels = tuple(LabelDifference(*row) for row in zip(*columns, strict=True))
     figures = dict(zip(FIGURES, differences, strict=False))
-    return Comparison(reference.report.name, other.report.name, figures, labels)
+    report = reference.report
+    return Comparison(report.split, report.name, other.report.name, figures, labels)

@@ -100,16 +100,16 @@ def test_a_label_without_positives_has_no_difference_and_stays_in_the_table(pair
     assert [row.support > 0 for row in found.labels] == [True, True, False]
     assert np.isnan([*found.labels[2].f1.difference, found.labels[2].f1.detectable]).all()
     assert found.to_record()["labels"][2]["f1"]["difference"] == [None, None, None]
-    assert "difference/strong/f1/c" not in found.metrics()
+    assert "test/versus_weak/strong/f1/c" not in found.metrics()
 
 
 def test_metrics_have_a_section_a_run(pair):
     (found,) = compare(pair)
 
     named = found.metrics()
-    assert named["difference/strong/macro_f1"] == found.figures["macro_f1"].difference.value
-    assert named["difference/strong/macro_ap_detectable"] == found.figures["macro_ap"].detectable
-    assert named["difference/strong/f1/a"] == found.labels[0].f1.difference.value
+    assert named["test/versus_weak/strong/macro_f1"] == found.figures["macro_f1"].difference.value
+    assert named["test/versus_weak/strong/macro_ap_detectable"] == found.figures["macro_ap"].detectable
+    assert named["test/versus_weak/strong/f1/a"] == found.labels[0].f1.difference.value
 
 
 def test_tables_have_a_row_a_figure_and_a_row_a_label(pair):
