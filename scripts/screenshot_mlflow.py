@@ -92,7 +92,7 @@ def take(address: str, run: "Run", out: Path, browser: str) -> None:
 
     experiment, ids = run.info.experiment_id, run.data.tags["framing.compared_runs"].split(",")
     runs = f"runs={quote(json.dumps(ids))}&experiments={quote(json.dumps([experiment]))}"
-    judged = quote("metrics.`test/macro_f1` >= 0")
+    compared = quote(f"attributes.run_id IN ({', '.join(map(repr, ids))})")
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=browser, args=FLAGS)
         page = chromium.new_page(viewport=SIZE)
@@ -115,7 +115,7 @@ def take(address: str, run: "Run", out: Path, browser: str) -> None:
         shoot("mlflow_compare")
         page.get_by_text("Metrics", exact=True).last.scroll_into_view_if_needed()
         shoot("mlflow_compare_metrics")
-        show(f"experiments/{experiment}/runs?compareRunsMode=CHART&searchFilter={judged}", until=SEARCH)
+        show(f"experiments/{experiment}/runs?compareRunsMode=CHART&searchFilter={compared}", until=SEARCH)
         page.locator(SEARCH).fill("test/f1")
         shoot("mlflow_charts")
         show(f"experiments/{experiment}/runs/{run.info.run_id}", until="text=Description")
