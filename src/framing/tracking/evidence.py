@@ -17,22 +17,8 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 SCORES = runs.scores_file("test")
-PAGE = 1000
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-
-def find_run(client: "MlflowClient", name: str) -> "Run":
-    """The finished run of this id, of this unique beginning of an id, or the newest of this name."""
-    found = [run for run in _finished_runs(client) if run.info.run_id.startswith(name) or run.info.run_name == name]
-    named = [run for run in found if name in {run.info.run_id, run.info.run_name}]
-    if named or len(found) == 1:
-        return (named or found)[0]
-    raise FramingError(
-        expected=f"one finished run with the id or name {name!r}",
-        found=f"{len(found)} whose ids begin so" if found else "none",
-        fix="`mlflow.search_runs` lists them, and so does `mlflow ui`.",
-    )
 
 
 def read(client: "MlflowClient", run: "Run", *, baselines: Sequence[str] = (), strict: bool = False) -> Facts:
@@ -88,23 +74,6 @@ class _Files:
 
     def json(self, name: str, parse: Callable[[Any], T]) -> T | None:
         return self.text(name, lambda text: parse(json.loads(text)))
-
-
-def _finished_runs(client: "MlflowClient") -> Iterator["Run"]:
-    """Newest first, over all experiments."""
-    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    token = None
-    while True:
-        page = client.search_runs(
-            experiments,
-            filter_string="attributes.status = 'FINISHED'",
-            order_by=["attributes.start_time DESC"],
-            max_results=PAGE,
-            page_token=token,
-        )
-        yield from page
-        if not (token := page.token):
-            return
 
 
 def _baselines(client: "MlflowClient", run: "Run", kinds: Sequence[str]) -> Iterator[tuple[str, Rows]]:

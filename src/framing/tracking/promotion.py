@@ -19,6 +19,7 @@ from framing.evaluation.facts import Facts
 from framing.evaluation.policy import Policy
 from framing.tracking import evidence, fresh, history, registry, runs, store
 from framing.tracking.history import Entry
+from framing.tracking.lookup import find_run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -33,7 +34,7 @@ Force = Literal["never", "first", "always"]
 def promote(client: "MlflowClient", name: str, policy: Policy, *, force: Force = "never", why: str = "") -> Entry:
     """Judge a run (by id, beginning of its id, or name) and make it champion where it passes or is forced."""
     check_why(force, why)
-    run = evidence.find_run(client, name)
+    run = find_run(client, name)
     facts = evidence.read(client, run, baselines=policy.beats, strict=True)
     if facts.report is None or facts.rows is None:
         raise FramingError(

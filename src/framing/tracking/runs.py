@@ -13,6 +13,7 @@ from framing.tracking.environment import code_commit, package_versions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 FINGERPRINT, COMMIT = "framing.fingerprint", "framing.code_commit"
 KIND, DATA, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.split_digest", "framing.report"
@@ -89,12 +90,35 @@ def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], conte
 
 def log_report(report: Report, dataset: Any, model_id: str | None) -> None:
     """Metrics linked to model and data at step 0, and the table a label."""
+    log_values(report.metrics(), dataset=dataset, model_id=model_id)
+    log_table(report.table(), f"{report.split}_labels.json")
+
+
+def log_values(values: Mapping[str, float], *, dataset: Any = None, model_id: str | None = None) -> None:
+    """Metrics at step 0, so that the UI draws a bar a run; characters that MLflow refuses become `_`."""
+    import mlflow
+
+    named = {NOT_IN_KEYS.sub("_", name): value for name, value in values.items()}
+    mlflow.log_metrics(named, step=0, dataset=dataset, model_id=model_id)
+
+
+def log_table(rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    """A table that opens in the UI and that `mlflow.load_table` reads back."""
     import mlflow
     import pandas as pd
 
-    named = {NOT_IN_KEYS.sub("_", name): value for name, value in report.metrics().items()}
-    mlflow.log_metrics(named, step=0, dataset=dataset, model_id=model_id)
-    mlflow.log_table(pd.DataFrame(report.table()), f"{report.split}_labels.json")
+    mlflow.log_table(pd.DataFrame(rows), name)
+
+
+def link(client: "MlflowClient", run_id: str, *, models: Sequence[str], dataset_of: "Run", context: str) -> None:
+    """Make models, and the dataset that another run has under `context`, inputs of a run."""
+    from mlflow.entities import LoggedModelInput
+
+    def context_of(one: Any) -> str | None:
+        return next((tag.value for tag in one.tags if tag.key == "mlflow.data.context"), None)
+
+    datasets = [one for one in dataset_of.inputs.dataset_inputs if context_of(one) == context]
+    client.log_inputs(run_id, datasets=datasets, models=[LoggedModelInput(model_id) for model_id in models])
 
 
 def log_metrics(values: Mapping[str, float], model_id: str) -> None:
