@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from framing.cli import agreement, data, evaluate, predict, promote, serve, train
+from framing.cli import agreement, compare, data, evaluate, predict, promote, reproduce, serve, train
 from framing.errors import FramingError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
 app.command("promote")(promote.promote)
 app.command("rollback")(promote.rollback)
+app.command("reproduce")(reproduce.reproduce)
+app.command("compare")(compare.compare)
 app.command("agreement")(agreement.agreement)
 app.add_typer(data.app, name="data")
 

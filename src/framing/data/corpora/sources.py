@@ -16,6 +16,21 @@ FIGNEWS = f"{RAW}/CAMeL-Lab/FIGNEWS-2024/11c81bc07e82b1141714cf022b8c6a23e4f0210
 NEWSWCL50 = f"{RAW}/fhamborg/NewsWCL50/f9513ae78648aa4b1c59da8003f1989867ccaf20"
 UNLP = f"{RAW}/unlp-workshop/unlp-2025-shared-task/f39ef3247a63785e1a16f7474e1416716a1f8436"
 
+POSTS = (
+    Download(
+        f"{FIGNEWS}/data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv",
+        "6cbc417e4c358bda012faac3e88678b400f9559151fa5e7ef986dce2022f071c",
+        688_121,
+        place="data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv",
+    ),
+    Download(
+        f"{FIGNEWS}/data/FIGNEWS-2024-TEXT-IAA.tsv",
+        "7d45db79d8988ad580dbe2375cdb9b11bf7f1a7e9a4884b46d53228194706b36",
+        2_097_587,
+        place="data/FIGNEWS-2024-TEXT-IAA.tsv",
+    ),
+)
+
 DOWNLOADS: Mapping[str, tuple[Download, ...]] = {
     "babe": (
         Download(
@@ -31,20 +46,8 @@ DOWNLOADS: Mapping[str, tuple[Download, ...]] = {
             706_339,
         ),
     ),
-    "fignews2024": (
-        Download(
-            f"{FIGNEWS}/data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv",
-            "6cbc417e4c358bda012faac3e88678b400f9559151fa5e7ef986dce2022f071c",
-            688_121,
-            place="data/FIGNEWS-2024-ALL-CLEAN-FLAT.tsv",
-        ),
-        Download(
-            f"{FIGNEWS}/data/FIGNEWS-2024-TEXT-IAA.tsv",
-            "7d45db79d8988ad580dbe2375cdb9b11bf7f1a7e9a4884b46d53228194706b36",
-            2_097_587,
-            place="data/FIGNEWS-2024-TEXT-IAA.tsv",
-        ),
-    ),
+    "fignews2024": POSTS,
+    "fignews2024_bias": POSTS,
     "newswcl50": (
         Download(
             f"{NEWSWCL50}/Annotations.csv",
