@@ -27,6 +27,8 @@ class Built:
     by: str
     dataset: Dataset
     left_out: tuple[str, ...] = ()
+    unit: str = "sentences"
+    """What `left_out` counts."""
 
     def describe(self, *, as_json: bool) -> str:
         """For people, or as JSON with every line of what was left out."""
@@ -41,7 +43,7 @@ class Built:
             lines.append("leaky: documents cross the splits, and scores on it are not believed")
         if self.left_out:
             more = ["..."] if len(self.left_out) > LISTED else []
-            lines += [f"left out {len(self.left_out)} sentences:", *self.left_out[:LISTED], *more]
+            lines += [f"left out {len(self.left_out)} {self.unit}:", *self.left_out[:LISTED], *more]
         return "\n".join(lines)
 
 

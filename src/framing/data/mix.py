@@ -54,7 +54,8 @@ def mix(
     rows = {"train": [s for document in kept for s in document.sentences], "validation": [], "test": []}
     facts: dict[str, Any] = {"mixed": [{"name": one.name, "digest": one.digest} for one in loaded]}
     name = "+".join(one.name for one in loaded)
-    return assemble(name, rows, out=out, by=by, own=False, facts=facts, left_out=left_out, allow_leaks=allow_leaks)
+    built = assemble(name, rows, out=out, by=by, own=False, facts=facts, left_out=left_out, allow_leaks=allow_leaks)
+    return replace(built, unit="documents and sentences")
 
 
 def once(documents: Sequence[Held]) -> tuple[list[Held], list[str]]:
