@@ -129,14 +129,21 @@ def load(name: str) -> Taxonomy:
     """The taxonomy in a YAML file or of a shipped name; raises FramingError that names the field at fault."""
     path = find(name)
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Taxonomy.model_validate(raw)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise FramingError(
             expected=f"a readable taxonomy file {path}",
             found=error.strerror or "an error",
             fix="Check the path.",
         ) from error
+    return parse(text, str(path))
+
+
+def parse(text: str, path: str) -> Taxonomy:
+    """The taxonomy in YAML text; `path` says in errors where it stands."""
+    try:
+        raw: Any = yaml.safe_load(text)
+        return Taxonomy.model_validate(raw)
     except yaml.YAMLError as error:
         raise FramingError(expected=f"YAML in {path}", found=str(error).splitlines()[0], fix="Mend it.") from error
     except ValidationError as error:
