@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from framing.cli import agreement, data, predict, serve, train
+from framing.cli import agreement, data, keys, predict, serve, train
 from framing.errors import FramingError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("predict")(predict.predict)
 app.command("serve")(serve.serve)
 app.command("agreement")(agreement.agreement)
 app.add_typer(data.app, name="data")
+app.add_typer(keys.app, name="keys")
 
 
 def run() -> None:

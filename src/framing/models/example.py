@@ -1,4 +1,4 @@
-"""A model's own example: the scores it gave one text when it was saved. Whoever loads it can check that it still does."""
+"""A model's own example: what it scored one text when it was saved, which whoever loads it can check."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
