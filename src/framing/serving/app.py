@@ -53,6 +53,7 @@ def make_app(model: Model | Served, settings: Settings | None = None) -> FastAPI
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Follow the registry while the app runs, where `app.state.follower` was set; read what was taken at the end."""
+    app.state.batcher.open()
     follower: Follower | None = app.state.follower
     if follower is not None:
         follower.start(app.state.settings.poll_seconds)

@@ -74,6 +74,10 @@ class Batcher:
             self._changed.notify()
         return work.done
 
+    def open(self) -> None:
+        """Take work again after `close`; a new batcher is open."""
+        self._closed, self._thread = False, None
+
     def close(self) -> None:
         """Read what was taken, then end the thread."""
         with self._changed:

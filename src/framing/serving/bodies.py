@@ -18,6 +18,9 @@ class StrictRoute(APIRoute):
         usual = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if request.method == "POST" and media != "application/json":
+                raise Refusal(415, "the body must be application/json")
             return await usual(StrictRequest(request.scope, request.receive))
 
         return handle

@@ -59,6 +59,8 @@ class Predictor:
         sentences = [sentence for document in documents for sentence in document.sentences]
         if len(sentences) > self.limits.sentences:
             raise Refusal(422, f"a request may hold {self.limits.sentences} sentences")
+        if any(len(sentence.text) > self.limits.sentence_characters for sentence in sentences):
+            raise Refusal(422, f"a sentence may hold {self.limits.sentence_characters} characters")
         if not sentences:
             return np.zeros((0, len(model.labels))), []
         return await asyncio.wrap_future(self.batcher.submit(Work(model, sentences, limits)))

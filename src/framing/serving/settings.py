@@ -12,13 +12,14 @@ class Limits:
     body_bytes: int = 4 * 1024 * 1024
     sentences: int = 10_000
     """Of one request: minutes of a transformer's time on two cores."""
+    sentence_characters: int = 5_000
+    """Some 800 words. Voice and evidence take time that grows with the square of it."""
     queued_sentences: int = 50_000
     requests: int = 512
     """In work at once, of all clients."""
     requests_of_a_key: int = 128
     request_seconds: float = 60.0
     body_seconds: float = 10.0
-    header_seconds: float = 10.0
     shutdown_seconds: float = 30.0
 
 
