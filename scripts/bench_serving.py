@@ -23,6 +23,8 @@ import psutil
 PAUSE = 0.01
 """Between two requests of a lone client, and two calls in-process: a tight loop hides the time threads take to wake."""
 START_SECONDS = 180
+BATCH = 256
+"""Sentences of one call in-process: what framing.answer reads together."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ def in_process(uri: str, texts: dict[str, list[list[str]]], seconds: float) -> N
         several = [to_documents([("a", "\n".join(rows))], unit=unit) for rows in documents]
         seen = timed(lambda k, several=several: answer(model, several[k % len(several)]), seconds, PAUSE)
         seen.sentences = sum(len(documents[k % len(documents)]) for k in range(len(seen.seconds)))
-        report("in-process", unit, 1, seen, seconds, psutil.Process().memory_info().rss)
-    whole = to_documents([("a", "\n".join(row[0] for row in texts["sentence"]))])
+        report(("in-process", unit, 1), seen, seconds, psutil.Process().memory_info().rss)
+    whole = to_documents([("a", "\n".join(row[0] for row in texts["sentence"][:BATCH]))])
     seen = timed(lambda _: answer(model, whole), seconds, 0.0)
     seen.sentences = len(seen.seconds) * len(whole[0].sentences)
-    report("in-process", "batch", 1, seen, sum(seen.seconds), psutil.Process().memory_info().rss)
+    report(("in-process", "batch", 1), seen, sum(seen.seconds), psutil.Process().memory_info().rss)
 
 
 def timed(call: Callable[[int], object], seconds: float, pause: float) -> Seen:
@@ -125,19 +127,21 @@ def measure(
     for load in loads:
         asyncio.run(ask_for(port, load, 1, min(2.0, options.seconds)))
         for clients in options.clients:
+            start = time.perf_counter()
             seen = asyncio.run(ask_for(port, load, clients, options.seconds))
-            report(server, load.name, clients, seen, options.seconds, memory(process.pid))
+            report((server, load.name, clients), seen, time.perf_counter() - start, memory(process.pid))
 
 
 async def ask_for(port: int, load: Load, clients: int, seconds: float) -> Seen:
     seen = Seen([])
     end = time.monotonic() + seconds
-    await asyncio.gather(*(client(port, load, k, clients, end, seen) for k in range(clients)))
+    await asyncio.gather(*(client(port, load, (k, clients), end, seen) for k in range(clients)))
     return seen
 
 
-async def client(port: int, load: Load, first: int, step: int, end: float, seen: Seen) -> None:
-    """Ask over one connection until the end; this client's bodies are every `step`-th from `first` on."""
+async def client(port: int, load: Load, place: tuple[int, int], end: float, seen: Seen) -> None:
+    """Ask over one connection until the end; this client's bodies are every `step`-th from the first on."""
+    first, step = place
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     turn = first
     while time.monotonic() < end:
@@ -163,8 +167,9 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: 
     return int(answered.split(" ", 2)[1])
 
 
-def report(server: str, unit: str, clients: int, seen: Seen, seconds: float, rss: int) -> None:
+def report(what: tuple[str, str, int], seen: Seen, seconds: float, rss: int) -> None:
     p50, p95, p99 = 1000 * np.percentile(seen.seconds, [50, 95, 99])
+    server, unit, clients = what
     rate = seen.sentences / seconds
     print(f"{server:<12} {unit:<9} {clients:>7} {rate:>8.1f} {p50:>8.1f} {p95:>8.1f} {p99:>8.1f} "
           f"{seen.errors:>7} {rss / 1e6:>7.0f}", flush=True)  # fmt: skip

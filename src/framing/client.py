@@ -1,6 +1,7 @@
 """A client of the service, sync and async, on httpx: `pip install 'framing[client]'`.
 
-Nothing else of the package is imported. A service that is busy (429, 503) or out of reach is asked again, after its Retry-After or a pause that doubles.
+Nothing else of the package is imported. A service that is busy (429, 503) or out of reach is asked again, after its
+Retry-After or a pause that doubles.
 """
 
 import asyncio
