@@ -9,6 +9,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from framing.errors import FramingError
+from framing.evaluation.policy import Policy
+
+GATES = (Path(__file__).parent / "resources" / "gates", Path(__file__).parents[2] / "configs" / "gates")
+"""Where shipped policies lie: in an installed wheel, in a checkout."""
 
 
 class _Section(BaseModel):
@@ -26,6 +30,23 @@ class Metadata(_Section):
 
     kind: Literal["metadata"]
     strength: float = Field(1.0, gt=0, description="C of scikit-learn's LogisticRegression")
+
+
+class Topic(_Section):
+    """The sentence without its frame words."""
+
+    kind: Literal["topic"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+
+
+class Entity(_Section):
+    """Names and terms of the side lexicons."""
+
+    kind: Literal["entity"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+    lexicons: Path | None = Field(None, description="folder of side lexicons; none: names only")
 
 
 class Rules(_Section):
@@ -60,7 +81,7 @@ class Encoder(_Section):
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 
-Model = Annotated[Prior | Metadata | Rules | Linear | Encoder, Field(discriminator="kind")]
+Model = Annotated[Prior | Metadata | Topic | Entity | Rules | Linear | Encoder, Field(discriminator="kind")]
 
 
 class TrainConfig(_Section):
@@ -85,16 +106,44 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
     try:
         return TrainConfig.model_validate(raw)
     except ValidationError as error:
-        raise _explain(path, error) from error
+        raise _explain(path, error, known_keys()) from error
+
+
+def load_policy(name: str = "default") -> Policy:
+    """The gate's policy in a YAML file or of a shipped name; raises FramingError."""
+    path = Path(name) if name.endswith((".yaml", ".yml")) else _shipped_policy(name)
+    try:
+        return Policy.model_validate(_read(path, "configs/gates"))
+    except ValidationError as error:
+        raise _explain(path, error, policy_keys()) from error
+
+
+def policy_keys() -> list[str]:
+    """Every key a policy must have, with dots, in order."""
+    keys: list[str] = []
+    for name, field in Policy.model_fields.items():
+        section = field.annotation
+        inner = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else None
+        keys += [f"{name}.{key}" for key in inner] if inner else [name]
+    return keys
+
+
+def _shipped_policy(name: str) -> Path:
+    for folder in GATES:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = sorted({path.stem for folder in GATES for path in folder.glob("*.yaml")})
+    raise FramingError(expected=f"a policy among {known} or a .yaml file", found=repr(name), fix="Correct the name.")
 
 
 def known_keys() -> list[str]:
     """Every key a config may have, with dots, in order."""
-    sections = [("", TrainConfig), *(("model.", section) for section in (Prior, Metadata, Rules, Linear, Encoder))]
+    models = (Prior, Metadata, Topic, Entity, Rules, Linear, Encoder)
+    sections = [("", TrainConfig), *(("model.", section) for section in models)]
     return list(dict.fromkeys(prefix + name for prefix, section in sections for name in section.model_fields))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, examples: str = "configs/train") -> dict[str, Any]:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -102,7 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise FramingError(
             expected=f"a readable config {path}",
             found=reason or "an error",
-            fix="See configs/train for examples.",
+            fix=f"See {examples} for examples.",
         ) from error
     except yaml.YAMLError as error:
         raise FramingError(expected=f"YAML in {path}", found=str(error).splitlines()[0], fix="Mend it.") from error
@@ -110,7 +159,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise FramingError(
             expected=f"keys and values in {path}",
             found=type(raw).__name__,
-            fix="See configs/train for examples.",
+            fix=f"See {examples} for examples.",
         )
     return raw
 
@@ -128,12 +177,12 @@ def _override(raw: dict[str, Any], override: str) -> None:
     target[last] = yaml.safe_load(value)
 
 
-def _explain(path: Path, error: ValidationError) -> FramingError:
-    first = error.errors()[0]
-    kinds = {"prior", "metadata", "rules", "linear", "encoder"}
+def _explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    kinds = {"prior", "metadata", "topic", "entity", "rules", "linear", "encoder"}
     where = ".".join(str(part) for part in first["loc"] if part not in kinds)
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, known_keys(), n=1, cutoff=0.0)
+        near = difflib.get_close_matches(where, known, n=1, cutoff=0.0)
         return FramingError(
             expected=f"only known keys in {path}",
             found=f"{where!r}",
@@ -141,6 +190,6 @@ def _explain(path: Path, error: ValidationError) -> FramingError:
         )
     return FramingError(
         expected=f"a sound value for {where!r} in {path}",
-        found=f"{first.get('input')!r} ({first['msg']})",
+        found="none" if first["type"] == "missing" else f"{first.get('input')!r} ({first['msg']})",
         fix="Correct it in the file or on the command line.",
     )

@@ -89,7 +89,7 @@ def two_versions(tmp_path_factory):
             path = project / "configs" / "train" / f"{kind}.yaml"
             path.write_text(f"run: {kind}\ndataset: toy\nmodel:\n  kind: {kind}\ndraws: 100\n", encoding="utf-8")
             outcome = pipeline.train(configs.load(path), say=lambda line: None)
-            model_id = json.loads(runs.read_artifact(client, outcome.run_id, pipeline.REPORT))["model_id"]
+            model_id = json.loads(runs.read_artifact(client, outcome.run_id, runs.REPORT))["model_id"]
             registry.register(client, model_id, outcome.run_id, kind)
         (project / "empty").mkdir()
         client.create_model_version(registry.NAME, source=str(project / "empty"))

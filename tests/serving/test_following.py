@@ -1,15 +1,18 @@
+import json
 import threading
+from dataclasses import replace
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
 from framing.answer import answer, to_documents
 from framing.errors import FramingError
 from framing.serving.service import _keep, _start, build
 from framing.serving.settings import Settings
-from framing.tracking import registry
+from framing.tracking import registry, resolved, runs
 from framing.tracking import store as tracking
-from framing.tracking.following import Alias
+from framing.tracking.following import Alias, certificate, load
 from tests.serving.conftest import free_port, point, running, until
 
 ALIAS = "models:/framing@champion"
@@ -95,27 +98,52 @@ def test_a_tracking_server_that_is_down_does_not_stop_the_service(project, monke
 
 def test_a_worker_starts_with_the_kept_model_while_the_store_is_down(project, monkeypatch, tmp_path):
     settings = Settings(model=ALIAS, kept=str(tmp_path / "models"))
-    _keep(_start(settings), tmp_path / "models")
+    _keep(replace(_start(settings), certificate={"flip_rate": 0.5}), tmp_path / "models")
     down(monkeypatch)
 
-    assert build(settings).state.live.current.version == "1"
+    current = build(settings).state.live.current
+    assert (current.version, current.certificate) == ("1", {"flip_rate": 0.5})
     with pytest.raises(FramingError, match=r"a model at|an MLflow store that can be read"):
         build(Settings(model=ALIAS))
 
 
 def test_an_alias_tells_its_version_and_loads_it(project):
     alias = Alias(ALIAS)
-    model, certificate = alias.load(alias.version())
+    model, _ = alias.load(alias.version())
 
-    assert (model.kind, model.facts["version"], certificate) == ("prior", "1", None)
+    assert (model.kind, model.facts["version"]) == ("prior", "1")
 
 
-def test_the_certificate_that_a_run_logged_is_found(project):
+def logged_certificate(client, version):
+    run = client.get_model_version(registry.NAME, version).run_id
+    return json.loads(runs.read_artifact(client, run, "sides.json"))
+
+
+@pytest.mark.parametrize("uri", [ALIAS, "models:/framing/2"])
+def test_the_certificate_that_the_run_of_a_version_logged_is_served(project, uri):
     client = tracking.connect()
-    run = client.get_model_version(registry.NAME, "2").run_id
-    client.log_dict(run, {"flip_rate": 0.0}, "certificate.json")
+    point(client, "2")
+    app = build(Settings(model=uri))
 
-    assert Alias(ALIAS).load("2")[1] == {"flip_rate": 0.0}
+    served = TestClient(app).get("/v1/model").json()["certificate"]
+
+    assert served == logged_certificate(client, "2") != logged_certificate(client, "1")
+    assert served["sentences"] > 0
+
+
+def test_a_run_without_a_certificate_and_a_model_folder_have_none(project):
+    client = tracking.connect()
+    bare = client.create_run(client.get_experiment_by_name("Default").experiment_id).info.run_id
+    place, _ = resolved_folder("models:/framing/2")
+
+    assert certificate(client, bare) is None
+    assert certificate(client, None) is None
+    assert load(str(place))[1] is None
+
+
+def resolved_folder(uri):
+    registry.load(uri)
+    return resolved.recall(uri)
 
 
 @pytest.mark.parametrize("uri", ["models:/framing/1", "folder", "models:/framing"])

@@ -30,7 +30,7 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
 
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_service_keeps_what_its_openapi_promises(case):
     response = case.call()
     if response.status_code != 413:  # a body past the limit is refused, whatever is in it
@@ -77,7 +77,7 @@ def ask(body, raw):
 
 
 @given(BODIES, st.binary(max_size=60))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_body_gets_an_answer_or_a_problem(body, raw):
     ask(body, raw)
 

@@ -4,36 +4,40 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import numpy as np
-
 from framing.evaluation.agreement import Agreement
-from framing.evaluation.intervals import Interval
+from framing.evaluation.ceiling import Ceiling
 from framing.evaluation.report import Report, without_nan
+from framing.evaluation.slices import SliceScore
+from framing.evaluation.tables import bracketed, markdown, number
 
 
-def score_sheet(reports: Sequence[Report]) -> str:
-    """One row a model, then one row a label of the last report (the best, where the caller sorts so)."""
+def score_sheet(reports: Sequence[Report], ceilings: Sequence[Ceiling] = ()) -> str:
+    """One row a model and a coder, then one row a label of the last report (the best, where the caller sorts so)."""
     first = reports[0]
     head = (
         f"n = {first.sentences} sentences in {first.documents} documents, split `{first.split}`, "
         f"data `{first.data_digest[:12]}`; brackets hold 95% bootstrap intervals by document.\n\n"
     )
-    return head + models_table(reports) + "\n" + labels_table(reports[-1])
+    return head + models_table(reports, ceilings) + "\n" + labels_table(reports[-1])
 
 
-def models_table(reports: Sequence[Report]) -> str:
-    """Macro F1, micro F1, mean average precision and calibration error, a row a model."""
+def models_table(reports: Sequence[Report], ceilings: Sequence[Ceiling] = ()) -> str:
+    """Macro F1, micro F1, mean average precision and calibration error, a row a model; coders have only F1."""
     rows = [
         [
             r.name,
-            _bracketed(r.macro_f1),
-            _bracketed(r.micro_f1),
-            _number(r.macro_ap),
-            _number(r.calibration_error),
+            bracketed(r.macro_f1),
+            bracketed(r.micro_f1),
+            bracketed(r.macro_ap),
+            number(r.calibration_error),
         ]
         for r in reports
     ]
-    return _markdown(["model", "macro F1", "micro F1", "mean AP", "ECE"], rows)
+    rows += [
+        [f"coder {c.by} (n = {c.sentences})", bracketed(c.macro_f1), bracketed(c.micro_f1), "n/a", "n/a"]
+        for c in ceilings
+    ]
+    return markdown(["model", "macro F1", "micro F1", "mean AP", "ECE"], rows)
 
 
 def labels_table(report: Report) -> str:
@@ -41,18 +45,27 @@ def labels_table(report: Report) -> str:
     rows = []
     for row in report.labels:
         none = row.support == 0
-        f1 = "n/a (0)" if none else _bracketed(row.f1)
+        f1 = "n/a (0)" if none else bracketed(row.f1)
         rows.append(
             [
                 row.label,
                 str(row.support),
                 f1,
-                _number(row.precision),
-                "n/a" if none else _number(row.recall),
-                "n/a" if none else _number(row.average_precision),
+                bracketed(row.precision),
+                "n/a" if none else bracketed(row.recall),
+                "n/a" if none else bracketed(row.average_precision),
             ]
         )
-    return _markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
+    return markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
+
+
+def slices_table(rows: Sequence[SliceScore]) -> str:
+    """A row a slice, with its size and its gap to the rest."""
+    cells = [
+        [f"{r.slice}: {r.value}", str(r.sentences), str(r.documents), *map(bracketed, (r.macro_f1, r.micro_f1, r.gap))]
+        for r in rows
+    ]
+    return markdown(["slice", "n", "documents", "macro F1", "micro F1", "gap"], cells)
 
 
 def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_json: bool = False) -> str:
@@ -65,22 +78,6 @@ def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_j
     )
     columns = ["label", "first", "second", "both", "alpha", "positive agreement", "AC1"]
     cells = [
-        [r.label, str(r.first), str(r.second), str(r.both), *map(_bracketed, (r.alpha, r.positive, r.ac1))]
-        for r in rows
+        [r.label, str(r.first), str(r.second), str(r.both), *map(bracketed, (r.alpha, r.positive, r.ac1))] for r in rows
     ]
-    return f"{head}\n\n{_markdown(columns, cells)}"
-
-
-def _bracketed(value: Interval) -> str:
-    return f"{_number(value.value)} [{_number(value.low)}, {_number(value.high)}]"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}" if np.isfinite(value) else "n/a"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(str(row[k])) for row in [head, *rows]) for k in range(len(head))]
-    lines = [head, ["-" * w for w in widths], *rows]
-    padded = ["| " + " | ".join(str(c).ljust(w) for c, w in zip(line, widths, strict=True)) + " |" for line in lines]
-    return "\n".join(padded) + "\n"
+    return f"{head}\n\n{markdown(columns, cells)}"

@@ -1,6 +1,7 @@
 """`framing serve`: one process, or several on one port, of which a dead one is replaced."""
 
 import ipaddress
+import json
 import logging
 import os
 import shutil
@@ -22,7 +23,7 @@ from framing.serving.live import Follower, Served, admit
 from framing.serving.metrics import MULTIPROCESS
 from framing.serving.patience import PatientProtocol
 from framing.serving.settings import Settings
-from framing.tracking import registry
+from framing.tracking import following, runs
 from framing.tracking.following import Alias, follows
 
 log = logging.getLogger(__name__)
@@ -106,17 +107,13 @@ def _options(settings: Settings) -> dict[str, Any]:
 def _start(settings: Settings) -> Served:
     """The model to begin with: of the registry or a folder, else the one that a worker before this one kept."""
     try:
-        if follows(settings.model):
-            alias = Alias(settings.model)
-            model, certificate = alias.load(alias.version())
-        else:
-            model, certificate = registry.load(settings.model), None
+        model, certificate = following.load(settings.model)
     except Exception as error:
         kept = _kept(settings)
         if kept is None:
             raise _unfound(settings.model, error) from error
         log.warning("the registry does not answer (%s): the kept version answers", type(error).__name__)
-        model, certificate = kept, None
+        model, certificate = kept
     return admit(model, backend=settings.backend, certificate=certificate)
 
 
@@ -138,6 +135,7 @@ def _keep(served: Served, folder: Path) -> None:
         scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
         model = served.model
         store.save(model, scratch, taxonomy_yaml=model.taxonomy_yaml, card=model.card)
+        write_text(scratch / runs.SIDES, json.dumps(served.certificate))
         try:
             scratch.rename(folder / name)
         except OSError:  # another worker was first
@@ -145,8 +143,9 @@ def _keep(served: Served, folder: Path) -> None:
     write_text(folder / NEWEST, name)
 
 
-def _kept(settings: Settings) -> Model | None:
+def _kept(settings: Settings) -> tuple[Model, Any] | None:
     if not settings.kept or not (Path(settings.kept) / NEWEST).is_file():
         return None
     folder = Path(settings.kept)
-    return store.load(folder / (folder / NEWEST).read_text(encoding="utf-8"))
+    place = folder / (folder / NEWEST).read_text(encoding="utf-8")
+    return store.load(place), json.loads((place / runs.SIDES).read_text(encoding="utf-8"))

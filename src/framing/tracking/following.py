@@ -10,9 +10,6 @@ from framing.tracking import registry, runs, store
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-CERTIFICATE = "certificate"
-"""A run's certificate is its JSON artifact of a name that begins so."""
-
 
 class Alias:
     """`models:/NAME@ALIAS`; every call asks the store anew."""
@@ -30,20 +27,30 @@ class Alias:
     def load(self, version: str) -> tuple[Model, Any]:
         """The model of a version, and its run's certificate or None."""
         model = registry.load(f"models:/{self.name}/{version}")
-        return model, self._certificate(model.facts.get("run_id"))
-
-    def _certificate(self, run_id: str | None) -> Any:
-        if not run_id:
-            return None
-        client = self._connected()
-        names = [item.path for item in client.list_artifacts(run_id)]
-        found = [name for name in names if name.startswith(CERTIFICATE) and name.endswith(".json")]
-        return json.loads(runs.read_artifact(client, run_id, found[0])) if found else None
+        return model, certificate(self._connected(), model.facts.get("run_id"))
 
     def _connected(self) -> "MlflowClient":
         if self._client is None:
             self._client = store.connect()
         return self._client
+
+
+def certificate(client: "MlflowClient", run_id: str | None) -> Any:
+    """The side-neutrality certificate that a run logged, or None."""
+    if not run_id or runs.SIDES not in {item.path for item in client.list_artifacts(run_id)}:
+        return None
+    return json.loads(runs.read_artifact(client, run_id, runs.SIDES))
+
+
+def load(uri: str) -> tuple[Model, Any]:
+    """The model behind any URI or in a folder, and its run's certificate; a folder has none."""
+    if follows(uri):
+        alias = Alias(uri)
+        return alias.load(alias.version())
+    model = registry.load(uri)
+    if not uri.startswith(("models:/", "runs:/")):
+        return model, None
+    return model, certificate(store.connect(), model.facts.get("run_id"))
 
 
 def follows(uri: str) -> bool:

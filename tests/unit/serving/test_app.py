@@ -7,6 +7,7 @@ import pytest
 from framing.answer import answer, to_documents
 from framing.serving import requests
 from framing.serving.settings import Limits
+from framing.tracking import store as tracking
 
 TEXT = "Its men had liberated hamlet 5, the general said. Rain fell on hamlet 3."
 PAGE = f"<html><body><article><h1>Hamlet 5</h1><p>{TEXT * 4}</p></article></body></html>"
@@ -168,6 +169,7 @@ def test_the_metrics_count_what_was_answered(client):
 
 
 def test_mlflow_and_the_service_give_the_same_scores(client):
+    tracking.connect()
     loaded = mlflow.pyfunc.load_model("models:/framing@champion")
     frame = pd.DataFrame({"id": ["a", "b"], "text": [TEXT, "A clerk counted windows."]})
 
