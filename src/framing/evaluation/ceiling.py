@@ -3,8 +3,9 @@
 Gold is settled from these votes, so that a coder is bound to look better than a stranger would: an upper bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -28,12 +29,20 @@ def ceilings(
     sentences: Sequence[Sentence], labels: Sequence[str], *, draws: int = intervals.DRAWS, seed: int = 0
 ) -> list[Ceiling]:
     """A row a coder who voted on any of the sentences, by name; none where nobody did."""
-    coders = sorted({str(vote["by"]) for s in sentences for vote in s.provenance.get("votes", ())})
+    coders = sorted({str(vote["by"]) for _, vote in _votes(sentences)})
     return [_ceiling(by, sentences, labels, draws, seed) for by in coders]
 
 
+def _votes(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, Mapping[str, Any]]]:
+    """Votes on labels; a vote on voices alone says nothing here."""
+    for sentence in sentences:
+        for vote in sentence.provenance.get("votes", ()):
+            if "labels" in vote:
+                yield sentence, vote
+
+
 def _ceiling(by: str, sentences: Sequence[Sentence], labels: Sequence[str], draws: int, seed: int) -> Ceiling:
-    read = [(s, vote["labels"]) for s in sentences for vote in s.provenance.get("votes", ()) if str(vote["by"]) == by]
+    read = [(s, vote["labels"]) for s, vote in _votes(sentences) if str(vote["by"]) == by]
     rows = [s for s, _ in read]
     voted = np.array([[label in given for label in labels] for _, given in read], dtype=np.bool_)
     documents = [s.document for s in rows]

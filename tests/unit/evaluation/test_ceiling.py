@@ -24,5 +24,11 @@ def test_each_coder_is_judged_by_hand_on_the_sentences_this_coder_read():
     assert (two.by, two.sentences, two.micro_f1.value) == ("two", 2, 0.0)
 
 
+def test_a_vote_on_voices_alone_is_no_coder():
+    heard = Sentence("s", "d", 0, 0, 1, "x", provenance={"votes": [{"by": "voices", "spans": []}]})
+
+    assert ceilings([heard], ("a",)) == []
+
+
 def test_where_nobody_voted_there_is_no_ceiling():
     assert ceilings([row(0, ("a",), {}), Sentence("s", "d", 0, 0, 1, "x")], ("a",)) == []
