@@ -12,7 +12,9 @@ from framing import probing, recording
 from framing import taxonomy as taxonomies
 from framing.config import TrainConfig, load_policy
 from framing.data import dataset as datasets
+from framing.data import leaks
 from framing.data.dataset import Dataset
+from framing.data.leaks import Leaks
 from framing.evaluation import report as reports
 from framing.evaluation import sides
 from framing.evaluation.ceiling import Ceiling, ceilings
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 JUDGED = ("validation", "test")
+LEAKS = "leaks.json"
 FIRST = "first champion of make run: nothing answers without one"
 Say = Callable[[str], None]
 
@@ -56,6 +59,7 @@ class Outcome:
 def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outcome:
     """Train, judge and log one run; with `reuse` an equal finished run is taken instead."""
     taxonomy, data = load(config)
+    leaked = check_leaks(data)
     client = tracking.connect()
     experiment = tracking.experiment(client, config.experiment)
     fingerprint = fingerprint_of(config, data, taxonomy)
@@ -68,9 +72,14 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outc
     with runs.run(experiment, config.run, tags) as run_id:
         runs.log_setting(
             config.model_dump(mode="json"),
-            facts={runs.DATA: data.digest, runs.SPLIT: data.split_digest},
+            facts={
+                runs.DATA: data.digest,
+                runs.SPLIT: data.split_digest,
+                **({runs.LEAKY: "true"} if data.leaky else {}),
+            },
             taxonomy_yaml=taxonomies.find(config.taxonomy).read_text(encoding="utf-8"),
         )
+        runs.log_text(leaked.to_json(), LEAKS)
         outcome = _train(config, taxonomy, data, run_id, beside)
     say(f"{config.run}: macro F1 {outcome.test.macro_f1.value:.3f} on test, run {run_id}")
     return outcome
@@ -81,6 +90,14 @@ def load(config: TrainConfig) -> tuple[Taxonomy, Dataset]:
     taxonomy = taxonomies.load(config.taxonomy)
     labels = taxonomy.ids(optional=config.optional_labels)
     return taxonomy, datasets.load(config.dataset, taxonomy).restricted(labels)
+
+
+def check_leaks(data: Dataset) -> Leaks:
+    """What crosses the splits of the dataset; raises FramingError on a leak, unless its manifest says `leaky`."""
+    found = leaks.find(data.splits)
+    if not data.leaky:
+        leaks.refuse(found, data.name)
+    return found
 
 
 def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy) -> str:

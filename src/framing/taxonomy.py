@@ -154,3 +154,13 @@ def parse(text: str, path: str) -> Taxonomy:
             found=f"{where}: {first['msg']}",
             fix="Correct that field.",
         ) from error
+
+
+def named(name: str) -> Taxonomy:
+    """The shipped taxonomy that calls itself `name`, as `conflict/1.0`; raises FramingError where none does."""
+    shipped = {t.name: t for folder in SHIPPED for path in sorted(folder.glob("*.yaml")) for t in [load(str(path))]}
+    if name not in shipped:
+        raise FramingError(
+            expected=f"a taxonomy among {sorted(shipped)}", found=repr(name), fix="Name its file with --taxonomy."
+        )
+    return shipped[name]

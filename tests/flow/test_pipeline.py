@@ -5,6 +5,7 @@ import pytest
 
 from framing import pipeline
 from framing.answer import answer, to_documents
+from framing.data import dataset as datasets
 from framing.data import gold
 from framing.errors import FramingError
 from framing.evaluation.card import REST
@@ -288,3 +289,39 @@ def test_a_run_on_conflicts_without_a_lexicon_ends_well_and_says_so(made, datase
     assert "sides.json" not in kept
     assert "behaviour.json" in kept
     assert "Not measured: no sentence names a side" in kept["README.md"]
+
+
+def test_a_leak_is_refused_before_anything_runs(made, dataset, conflict):
+    from dataclasses import replace
+
+    data = datasets.load(dataset, conflict)
+    double = replace(data.splits["train"][1], id="double", document="double")
+    datasets.save(replace(data, splits={**data.splits, "test": [*data.splits["test"], double]}), dataset, {})
+
+    with pytest.raises(FramingError, match=r"no near-duplicate sentence of toy in two splits, found .* 1 pairs"):
+        train(made())
+
+    client = tracking.connect()
+    assert client.search_runs([tracking.experiment(client, "framing")]) == []
+
+
+def test_a_leaky_dataset_marks_its_run_and_its_version(made, dataset):
+    gold.compile_folder(dataset, "conflict", by="random", out=dataset, allow_leaks=True)
+
+    outcome = train(made())
+    pipeline.crown([outcome])
+
+    client = tracking.connect()
+    report = json.loads(runs.read_artifact(client, outcome.run_id, "leaks.json"))
+    assert client.get_run(outcome.run_id).data.tags["framing.leaky"] == "true"
+    assert registry.champion(client).tags["framing.leaky"] == "true"
+    assert report["shared_documents"]["count"] > 0
+
+
+def test_every_run_leaves_a_leak_report_without_text(made):
+    outcome = train(made())
+
+    client = tracking.connect()
+    report = json.loads(runs.read_artifact(client, outcome.run_id, "leaks.json"))
+    assert (report["leak"], report["near_duplicates"]["count"]) == (False, 0)
+    assert "framing.leaky" not in client.get_run(outcome.run_id).data.tags

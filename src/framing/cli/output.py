@@ -3,12 +3,13 @@
 import gc
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from framing.data.download import Bar
     from framing.pipeline import Outcome
     from framing.probing import Evaluated
     from framing.reproduce import Reproduction
@@ -35,6 +36,46 @@ def say(line: str) -> None:
 def show(text: str) -> None:
     """A result."""
     print(text)  # noqa: T201
+
+
+def to_json(value: Any) -> str:
+    """A result for programs."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def facts_of(facts: Mapping[str, Any], *, as_json: bool) -> str:
+    """One fact a line, or JSON."""
+    return to_json(facts) if as_json else "\n".join(f"{key}: {value}" for key, value in facts.items())
+
+
+def confirm() -> Callable[[str], bool] | None:
+    """A question with yes or no on the terminal; None where nobody could answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    import typer
+
+    return lambda question: typer.confirm(question, err=True)
+
+
+@contextmanager
+def download_bar() -> Iterator["Bar"]:
+    """Shows how far a download is, on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    tasks: dict[str, TaskID] = {}
+    progress = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+    def bar(name: str, done: int, total: int | None) -> None:
+        progress.start()
+        if name not in tasks:
+            tasks[name] = progress.add_task(name, total=total)
+        progress.update(tasks[name], completed=done, total=total)
+
+    try:
+        yield bar
+    finally:
+        progress.stop()
 
 
 def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:

@@ -10,14 +10,25 @@ from typing import Any
 
 from framing.errors import FramingError
 
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` in one step; raises FramingError where the folder cannot be written."""
+    write_lines(path, (text,))
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """`write_text` of what `lines` gives, which never stands in memory at once."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        try:
+            with temporary.open("w", encoding="utf-8") as file:
+                file.writelines(lines)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -48,12 +59,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 def to_json(value: Any) -> str:
     """Canonical JSON, one line: sorted keys, UTF-8 as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return CANONICAL(value)
 
 
 def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """One canonical JSON object a line."""
-    write_text(path, "".join(f"{to_json(record)}\n" for record in records))
+    write_lines(path, (f"{to_json(record)}\n" for record in records))
 
 
 def _unwritable(path: Path, error: OSError) -> FramingError:

@@ -10,7 +10,7 @@ from framing.errors import FramingError
 from framing.models import example
 from framing.models import store as models
 from framing.models.store import Model
-from framing.tracking import resolved, store
+from framing.tracking import resolved, runs, store
 from framing.tracking.environment import requirements
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ def register(client: "MlflowClient", model_id: str, run_id: str, description: st
     if known:
         return str(max(int(version.version) for version in known))
     version = client.create_model_version(
-        NAME, source=f"models:/{model_id}", run_id=run_id, model_id=model_id, description=description
+        NAME,
+        source=f"models:/{model_id}",
+        run_id=run_id,
+        tags={key: value for key, value in client.get_run(run_id).data.tags.items() if key == runs.LEAKY},
+        model_id=model_id,
+        description=description,
     )
     return str(version.version)
 
