@@ -59,9 +59,11 @@ class DawidSkene:
         self.labels = {label: fit(counted) for label, counted in patterns.items()}
 
     def score(self, label: int, pattern: Pattern) -> float:
-        """The posterior probability of the label given its votes."""
-        fitted = self.labels[label]
-        yes, no = _matrices([pattern], fitted.functions)
+        """The posterior probability of the label given its votes; a label or function not seen in fitting says nothing."""
+        fitted = self.labels.get(label)
+        if fitted is None:
+            return 0.5
+        yes, no = _matrices([[vote for vote in pattern if vote[0] in fitted.functions]], fitted.functions)
         return float(_posterior(fitted.prior, fitted.says_yes, yes, no)[0])
 
 
@@ -103,7 +105,7 @@ def _posterior(prior: float, says_yes: Floats, yes: Floats, no: Floats) -> Float
     return np.asarray(1 / (1 + np.exp(-(evidence + np.log(prior) - np.log1p(-prior)))))
 
 
-def _matrices(patterns: Sequence[Pattern], functions: Sequence[int]) -> tuple[Floats, Floats]:
+def _matrices(patterns: Sequence[Sequence[tuple[int, bool]]], functions: Sequence[int]) -> tuple[Floats, Floats]:
     """Votes for and votes against, both (n_patterns, n_functions)."""
     column = {function: k for k, function in enumerate(functions)}
     yes, no = np.zeros((2, len(patterns), len(functions)))

@@ -1,7 +1,8 @@
 """Labelling functions: one for each cue and exclusion cue of a taxonomy, and those of a user's own Python file.
 
-A cue votes for its label, an exclusion cue against it, and both abstain where they do not match. The idea is that of
-data programming (Ratner et al. 2016, arXiv:1605.07723).
+A cue votes for its label. An exclusion cue votes against it, beside a cue only: an exclusion rule is about sentences
+that look like the label. Both abstain where they do not match. The idea is that of data programming (Ratner et al. 2016,
+arXiv:1605.07723).
 """
 
 import importlib.util
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import count
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from framing.errors import FramingError
 from framing.schema import Sentence, blind
@@ -31,10 +32,10 @@ Own = Callable[[Sentence], Answer]
 
 
 class Function(NamedTuple):
-    """What a labelling function is called, and what it looks for."""
+    """What a labelling function is called, whether it is a cue, an exclusion or the user's own, and what it looks for."""
 
     name: str
-    kind: Literal["cue", "exclusion", "own"]
+    kind: str
     what: str
 
 
@@ -48,24 +49,20 @@ class Ballot(NamedTuple):
     end: int = 0
 
 
-class _Cue(NamedTuple):
-    number: int
-    yes: bool
-    pattern: re.Pattern[str]
-
-
 class _LabelCues(NamedTuple):
-    """The cues of one label behind a gate: one search tells whether any of them matches."""
+    """The cues and exclusion cues of one label, by number; one search of `gate` tells whether any cue matches."""
 
     label: int
     gate: re.Pattern[str]
-    cues: tuple[_Cue, ...]
+    cues: tuple[tuple[int, re.Pattern[str]], ...]
+    exclusions: tuple[tuple[int, re.Pattern[str]], ...]
 
     def cast(self, text: str) -> Iterator[Ballot]:
         if self.gate.search(text):
-            for cue in self.cues:
-                if match := cue.pattern.search(text):
-                    yield Ballot(cue.number, self.label, cue.yes, *match.span())
+            for yes, patterns in ((True, self.cues), (False, self.exclusions)):
+                for number, pattern in patterns:
+                    if match := pattern.search(text):
+                        yield Ballot(number, self.label, yes, *match.span())
 
 
 class Voters:
@@ -75,16 +72,16 @@ class Voters:
         self.labels = taxonomy.ids()
         self._number = {label: k for k, label in enumerate(self.labels)}
         numbers = count()
-        listed: list[Function] = []
-        self._cues: list[_LabelCues] = []
-        for label in taxonomy.labels:
-            kinds = [("cue", label.cues), ("exclusion", label.exclude_cues)]
-            told = [Function(f"{label.id}/{kind}/{k}", kind, c) for kind, cues in kinds for k, c in enumerate(cues, 1)]
-            found = tuple(_Cue(next(numbers), f.kind == "cue", _pattern(f.what)) for f in told)
-            self._cues.append(_LabelCues(self._number[label.id], _pattern(*(f.what for f in told)), found))
-            listed += told
+        told, self._cues = [], []
+        for k, one in enumerate(taxonomy.labels):
+            found = {"cue": one.cues, "exclusion": one.exclude_cues}
+            told += [
+                Function(f"{one.id}/{kind}/{n}", kind, c) for kind, cs in found.items() for n, c in enumerate(cs, 1)
+            ]
+            parts = [tuple((next(numbers), _pattern(c)) for c in cues) for cues in found.values()]
+            self._cues.append(_LabelCues(k, _pattern(*one.cues), *parts))
         self._own = [(next(numbers), function) for function in own]
-        self.listed = (*listed, *(Function(f.__name__, "own", inspect.getfile(f)) for f in own))
+        self.listed = (*told, *(Function(f.__name__, "own", inspect.getfile(f)) for f in own))
 
     def cast(self, sentence: Sentence) -> list[Ballot]:
         """Every vote on a sentence; a function that abstains casts none."""
@@ -123,7 +120,7 @@ def read_functions(path: Path) -> list[Own]:
             expected=f"{path} to run", found=f"{type(error).__name__}: {error}", fix="Mend the file."
         ) from error
     mine = [f for name, f in vars(module).items() if inspect.isfunction(f) and not name.startswith("_")]
-    found = [f for f in mine if f.__module__ == module.__name__]
+    found: list[Own] = [f for f in mine if f.__module__ == module.__name__]
     if not found:
         raise FramingError(
             expected=f"functions `def f(sentence): ...` in {path}", found="none", fix="See docs/weak.md for an example."
@@ -146,4 +143,4 @@ def _ask(function: Own, sentence: Sentence) -> Answer:
 
 def _pattern(*cues: str) -> re.Pattern[str]:
     """All cues in one, each from a word start; it never matches where there are none."""
-    return re.compile("|".join(rf"(?<!\w)(?:{cue})" for cue in cues) or r"(?!)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(f'(?:{cue})' for cue in cues)})" if cues else r"(?!)", re.IGNORECASE)

@@ -5,10 +5,9 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from framing.data.files import to_json
-from framing.data.voice import read_sentence
 from framing.errors import FramingError
 from framing.schema import Sentence, from_record, to_record
 
@@ -51,10 +50,9 @@ def write_pool(path: Path, sentences: Iterable[Sentence]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _open(path: Path, mode: str) -> IO[Any]:
-    if path.suffix == ".gz":
-        return gzip.open(path, mode, compresslevel=6, encoding="utf-8")
-    return path.open(mode, encoding="utf-8")
+def _open(path: Path, mode: str) -> IO[str]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    return cast(IO[str], opener(path, mode, encoding="utf-8"))
 
 
 def _row(line: str, number: int, path: Path) -> Mapping[str, Any]:
@@ -70,20 +68,16 @@ def _row(line: str, number: int, path: Path) -> Mapping[str, Any]:
 
 
 def _sentence(row: Mapping[str, Any], name: str) -> Sentence:
-    """A record as it stands; another row as a lone sentence with the voice that the rules read."""
+    """A record as it stands; another row as a lone sentence."""
     if set(row) <= RECORD and {"id", "document", "index", "start", "end"} <= set(row):
         return from_record({**row, **{k: _decoded(row[k]) for k in ("provenance", "audit") if k in row}})
-    text, voice = row["text"], read_sentence(row["text"])
     return Sentence(
         id=str(row.get("id") or name),
         document=str(row.get("document") or row.get("id") or name),
         index=0,
         start=0,
-        end=len(text),
-        text=text,
-        voice=voice.voice,
-        distance=voice.distance,
-        source=voice.source,
+        end=len(row["text"]),
+        text=row["text"],
         language=str(row.get("language") or "en"),
         audit={key: value for key, value in row.items() if key not in OURS},
     )
