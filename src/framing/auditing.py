@@ -1,4 +1,4 @@
-"""The audit of a dataset: do coders agree, are labels consistent, and can they be guessed without reading the sentence?"""
+"""The audit of a dataset: do coders agree, are labels consistent, can they be guessed without reading the sentence?"""
 
 import json
 import re
@@ -100,11 +100,14 @@ def audit(data: Dataset, labels: Sequence[str], *, say: Say, draws: int = DRAWS,
         raise FramingError(
             expected=f"at least two documents in {data.name}", found=str(len(set(groups))), fix="Name a larger dataset."
         )
-    fold = crossval.assign_folds(groups, seed=seed)
     seen = featurisers(rows)
-    scores = {name: _scored(name, seen[name], hot, fold, seed, say) for name in seen}
+    fold = crossval.assign_folds(groups, seed=seed)
+    scores = {}
+    for name, featurise in seen.items():
+        say(f"scoring by {name} over {fold.max() + 1} folds")
+        scores[name] = crossval.out_of_fold(featurise, hot, fold, seed=seed)
     decided = {name: crossval.decide(found, hot, fold) for name, found in scores.items()}
-    views = [_view(name, hot, decided, documents, labels, draws, seed) for name in decided]
+    views = [_view(name, hot, decided, documents, labels=labels, draws=draws, seed=seed) for name in decided]
     coded_twice, alphas = _agreement(rows, labels, documents, draws, seed)
     return Audit(
         dataset=data.name,
@@ -167,16 +170,12 @@ def error_lines(found: Audit, data: Dataset) -> str:
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
 
 
-def _scored(name: str, featurise: Featurise, hot: Hot, fold: crossval.Numbers, seed: int, say: Say) -> Floats:
-    say(f"scoring by {name} over {fold.max() + 1} folds")
-    return crossval.out_of_fold(featurise, hot, fold, seed=seed)
-
-
 def _view(
     name: str,
     hot: Hot,
     decided: Mapping[str, Hot],
     documents: Sequence[str],
+    *,
     labels: Sequence[str],
     draws: int,
     seed: int,

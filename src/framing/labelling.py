@@ -71,10 +71,10 @@ def label_pool(
             labelled = label_sentence(sentence, ballots, voters, model, taxonomy=taxonomy, by=aggregate)
             given.update(labelled.labels)
             yield labelled
+        if not tally.sentences:
+            raise FramingError(expected=f"sentences in {pool}", found="none", fix="Check the file.")
 
     write_pool(out, rows())
-    if not tally.sentences:
-        raise FramingError(expected=f"sentences in {pool}", found="none", fix=f"Check the file; {out} is empty.")
     _warn_of_the_talkative(voters, tally)
     rows_of_gold = [s for split in GOLD for s in gold.splits[split]] if gold else []
     votes = [voters.cast(s) for s in rows_of_gold]

@@ -21,6 +21,9 @@ from framing.evaluation.intervals import (
 from framing.evaluation.tables import bracketed, markdown, number
 from framing.schema import Floats, Hot
 
+WIDTH = 60
+"""Characters of a pattern that the table shows."""
+
 
 class Vote(NamedTuple):
     """A function's vote on a label of one sentence, both as numbers."""
@@ -117,7 +120,7 @@ def analysis_table(rows: Sequence[FunctionScore], what: Sequence[str]) -> str:
             number(row.conflict),
             str(row.gold_votes),
             bracketed(row.accuracy) if row.gold_votes else "n/a (0)",
-            looks_for.replace("|", "¦"),
+            looks_for.replace("|", "¦")[:WIDTH],
         ]
         for row, looks_for in zip(rows, what, strict=True)
         if row.sentences or row.gold_votes

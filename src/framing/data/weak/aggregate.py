@@ -1,8 +1,8 @@
 """From votes to labels, one label at a time: majority vote, or the model of Dawid and Skene (1979).
 
 Dawid and Skene, "Maximum likelihood estimation of observer error-rates using the EM algorithm", Applied Statistics 28.
-EM needs only how often each pattern of votes occurs, so a pool of any length is one table. `crowd-kit` has the same model
-but wants every vote in memory as a data frame (docs/weak.md).
+EM needs only how often each pattern of votes occurs, so a pool of any length is one table. `crowd-kit` has the same
+model but wants every vote in memory as a data frame (docs/weak.md).
 """
 
 from collections import Counter, defaultdict
@@ -59,7 +59,7 @@ class DawidSkene:
         self.labels = {label: fit(counted) for label, counted in patterns.items()}
 
     def score(self, label: int, pattern: Pattern) -> float:
-        """The posterior probability of the label given its votes; a label or function not seen in fitting says nothing."""
+        """P(label | votes); a label or function that was not seen in fitting says nothing."""
         fitted = self.labels.get(label)
         if fitted is None:
             return 0.5

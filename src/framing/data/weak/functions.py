@@ -1,8 +1,8 @@
 """Labelling functions: one for each cue and exclusion cue of a taxonomy, and those of a user's own Python file.
 
 A cue votes for its label. An exclusion cue votes against it, beside a cue only: an exclusion rule is about sentences
-that look like the label. Both abstain where they do not match. The idea is that of data programming (Ratner et al. 2016,
-arXiv:1605.07723).
+that look like the label. Both abstain where they do not match. The idea is that of data programming (Ratner et al.
+2016, arXiv:1605.07723).
 """
 
 import importlib.util
@@ -32,7 +32,7 @@ Own = Callable[[Sentence], Answer]
 
 
 class Function(NamedTuple):
-    """What a labelling function is called, whether it is a cue, an exclusion or the user's own, and what it looks for."""
+    """What a labelling function is called, its kind (`cue`, `exclusion`, `own`), and what it looks for."""
 
     name: str
     kind: str

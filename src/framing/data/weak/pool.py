@@ -47,7 +47,8 @@ def write_pool(path: Path, sentences: Iterable[Sentence]) -> None:
             fix="Check the folder's permissions and the space left.",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary.is_file():
+            temporary.unlink()
 
 
 def _open(path: Path, mode: str) -> IO[str]:
