@@ -15,7 +15,16 @@ import numpy as np
 
 from framing.data.dataset import Dataset
 from framing.data.voice import SentenceVoice, read_sentence
-from framing.data.weak.aggregate import AGGREGATES, DawidSkene, LabelModel, Majority, Pattern, Patterns, by_label
+from framing.data.weak.aggregate import (
+    AGGREGATES,
+    DawidSkene,
+    LabelModel,
+    Majority,
+    Pattern,
+    Patterns,
+    by_label,
+    is_given,
+)
 from framing.data.weak.functions import Ballot, Voters
 from framing.data.weak.pool import read_pool, write_pool
 from framing.errors import FramingError
@@ -89,8 +98,9 @@ def label_sentence(
 ) -> Sentence:
     """The sentence with its weak labels, the cues as evidence, voices by rule, and every vote in its provenance."""
     voice = read_sentence(sentence.text)
-    scores = {label: model.score(label, votes) for label, votes in sorted(by_label(ballots).items())}
-    decided = {label for label, score in scores.items() if score > 0.5}
+    patterns = by_label(ballots)
+    scores = {label: model.score(label, patterns[label]) for label in sorted(patterns)}
+    decided = {label for label, score in scores.items() if is_given(score, patterns[label])}
     return replace(
         sentence,
         labels=tuple(voters.labels[label] for label in sorted(decided)),
@@ -143,7 +153,7 @@ def _decide(patterns: Sequence[dict[int, Pattern]], model: LabelModel, n_labels:
     hot = np.zeros((len(patterns), n_labels), dtype=np.bool_)
     for row, votes in enumerate(patterns):
         for label, pattern in votes.items():
-            hot[row, label] = model.score(label, pattern) > 0.5
+            hot[row, label] = is_given(model.score(label, pattern), pattern)
     return hot
 
 

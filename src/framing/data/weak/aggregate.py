@@ -23,12 +23,13 @@ Patterns = dict[int, Counter[Pattern]]
 ROUNDS = 100
 STILL = 1e-6
 """EM ends when no score moves by more than this."""
-SMOOTHING = 1.0
-"""Added to every count of answers, so that a rare function is never certain (Laplace)."""
+RIGHT, WRONG = 2.0, 1.0
+"""Answers added to every count: a function is presumed right, two to one, until its votes tell. Most cues can only say
+yes, and without that presumption their votes tell nothing: the likelihood is the same with the labels exchanged."""
 
 
 class LabelModel(Protocol):
-    """Gives a label's score in [0, 1] from its votes; over 0.5 the sentence gets the label."""
+    """Gives a label's score in [0, 1] from its votes."""
 
     def score(self, label: int, pattern: Pattern) -> float:
         """The score of one label; `pattern` has at least one vote."""
@@ -67,6 +68,11 @@ class DawidSkene:
         return float(_posterior(fitted.prior, fitted.says_yes, yes, no)[0])
 
 
+def is_given(score: float, pattern: Pattern) -> bool:
+    """Whether the sentence gets the label: a score over one half, and a function that is for it."""
+    return score > 0.5 and any(yes for _, yes in pattern)
+
+
 def by_label(ballots: Iterable[Ballot]) -> dict[int, Pattern]:
     """The pattern of votes on every label that has any."""
     found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
@@ -93,8 +99,8 @@ def fit(counted: Mapping[Pattern, int], rounds: int = ROUNDS) -> Fitted:
 def _rates(holds: Floats, weight: Floats, yes: Floats, no: Floats) -> tuple[float, Floats]:
     """The M step: the label's frequency, and each function's answers in either case."""
     cases = np.stack([(1 - holds) * weight, holds * weight])
-    says_yes, says_no = cases @ yes + SMOOTHING, cases @ no + SMOOTHING
-    prior = (cases[1].sum() + SMOOTHING) / (weight.sum() + 2 * SMOOTHING)
+    says_yes, says_no = cases @ yes + [[WRONG], [RIGHT]], cases @ no + [[RIGHT], [WRONG]]
+    prior = (cases[1].sum() + 1) / (weight.sum() + 2)
     return float(prior), np.asarray(says_yes / (says_yes + says_no))
 
 

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from framing.data.weak.aggregate import DawidSkene, Majority, by_label, fit
+from framing.data.weak.aggregate import DawidSkene, Majority, by_label, fit, is_given
 from framing.data.weak.functions import Ballot
 
 YES, NO = True, False
@@ -28,17 +28,33 @@ def test_one_round_of_em_is_what_hand_computation_gives():
     fitted = fit({((0, YES),): 4, ((0, YES), (1, NO)): 2}, rounds=1)
 
     assert fitted.prior == pytest.approx((4 + 1 + 1) / (6 + 2))
-    # Holds: 0 says yes 5 times, never no; 1 says no once. Does not hold: 0 says yes once, 1 says no once. Each plus 1.
-    np.testing.assert_allclose(fitted.says_yes, [[2 / 3, 1 / 3], [6 / 7, 1 / 3]])
+    # Holds: 0 says yes 5 times, never no; 1 says no once. Does not hold: 0 says yes once, 1 says no once.
+    # Two right answers and a wrong one are added to each.
+    np.testing.assert_allclose(fitted.says_yes, [[2 / 4, 1 / 4], [7 / 8, 2 / 4]])
 
 
 def test_a_score_is_bayes_rule_on_the_fitted_rates():
     model = DawidSkene({})
     model.labels[7] = fit({((0, YES),): 4, ((0, YES), (1, NO)): 2}, rounds=1)
 
-    # Odds 3 of the prior, times (6/7) / (2/3) for function 0: 27/7.
-    assert model.score(7, ((0, YES),)) == pytest.approx(27 / 34)
-    assert model.score(7, ((1, NO),)) == pytest.approx(3 / 4)
+    # Odds 3 of the prior, times (7/8) / (1/2) for a yes of 0, times (1/2) / (3/4) for a no of 1.
+    assert model.score(7, ((0, YES),)) == pytest.approx(21 / 25)
+    assert model.score(7, ((1, NO),)) == pytest.approx(2 / 3)
+    assert model.score(7, ((0, YES), (1, NO))) == pytest.approx(7 / 9)
+
+
+def test_a_label_needs_a_function_that_is_for_it():
+    assert is_given(0.51, ((0, YES), (1, NO)))
+    assert not is_given(0.5, ((0, YES), (1, NO)))
+    assert not is_given(0.9, ((1, NO),))
+
+
+def test_functions_that_can_only_say_one_thing_are_believed():
+    model = DawidSkene({0: {((0, YES),): 3, ((0, YES), (1, NO)): 1, ((2, NO),): 1}})
+
+    assert model.score(0, ((0, YES),)) > 0.5
+    assert model.score(0, ((0, YES), (1, NO))) < model.score(0, ((0, YES),))
+    assert model.score(0, ((2, NO),)) < 0.5
 
 
 def test_what_was_not_seen_in_fitting_says_nothing():
