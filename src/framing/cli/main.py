@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from framing.cli import agreement, audit, data, evaluate, label, predict, promote, serve, train
+from framing.cli import agreement, audit, compare, data, evaluate, label, predict, promote, reproduce, serve, train
 from framing.errors import FramingError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
 app.command("promote")(promote.promote)
 app.command("rollback")(promote.rollback)
+app.command("reproduce")(reproduce.reproduce)
+app.command("compare")(compare.compare)
 app.command("label")(label.label)
 app.command("agreement")(agreement.agreement)
 data.app.command("audit")(audit.audit)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from framing.pipeline import Outcome
     from framing.probing import Evaluated
+    from framing.reproduce import Reproduction
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
@@ -43,7 +44,7 @@ def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     if as_json:
         show(json.dumps({"run_id": outcome.run_id, "test": outcome.test.to_record()}, ensure_ascii=False))
     else:
-        show(score_sheet([outcome.test]))
+        show(score_sheet([*outcome.baselines, outcome.test], outcome.ceilings))
         show(f"run {outcome.run_id}")
 
 
@@ -58,6 +59,18 @@ def print_evaluated(evaluated: "Evaluated", *, as_json: bool, out: Path | None) 
             write_text(out / f"{name}.json", json.dumps(part, ensure_ascii=False, indent=1) + "\n")
         write_text(out / "sheet.md", sheet)
     show(json.dumps(record, ensure_ascii=False) if as_json else sheet.rstrip("\n"))
+
+
+def print_reproduction(result: "Reproduction", *, as_json: bool) -> None:
+    """One line, or with `as_json` everything."""
+    if as_json:
+        from framing.evaluation.report import without_nan
+
+        show(json.dumps(without_nan(result.to_record()), ensure_ascii=False))
+    elif result.holds:
+        how = "trained again" if result.retrained else "judged again"
+        changed = f"; changed since: {', '.join(result.changed)}" if result.changed else ""
+        show(f"run {result.run_id} {how}: {result.scores} scores, largest difference {result.largest:.2g}{changed}")
 
 
 def print_answer(answered: Mapping[str, Any], form: str) -> None:

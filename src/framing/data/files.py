@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,31 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def check_absent(folder: Path) -> None:
+    """Raise FramingError where `folder` is a file or holds files."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise FramingError(
-            expected=f"a place to write {path}",
-            found=error.strerror or "an error",
-            fix="Check the folder's permissions.",
-        ) from error
+            expected=f"an absent or empty folder {folder}", found="files there", fix="Name another folder."
+        )
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `folder` where the block ends well; raises FramingError where files are there."""
+    check_absent(folder)
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
+            filled = Path(scratch) / "filled"
+            filled.mkdir()
+            yield filled
+            filled.replace(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def to_json(value: Any) -> str:
@@ -32,3 +54,11 @@ def to_json(value: Any) -> str:
 def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """One canonical JSON object a line."""
     write_text(path, "".join(f"{to_json(record)}\n" for record in records))
+
+
+def _unwritable(path: Path, error: OSError) -> FramingError:
+    return FramingError(
+        expected=f"a place to write {path}",
+        found=error.strerror or "an error",
+        fix="Check the folder's permissions.",
+    )

@@ -99,7 +99,9 @@ def _download(client: "MlflowClient", uri: str) -> tuple[Model, Path, dict[str, 
         version = _version(client, uri)
         # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.
         with tempfile.TemporaryDirectory() as scratch:
-            place = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=None if _is_local() else scratch)
+            place = mlflow.artifacts.download_artifacts(
+                artifact_uri=uri, dst_path=None if store.is_local() else scratch
+            )
             folder = Path(place) / "artifacts" / "model"
             model = models.load(folder)
     except MlflowException as error:
@@ -117,7 +119,3 @@ def _version(client: "MlflowClient", uri: str) -> Any | None:
         return client.get_model_version_by_alias(name, alias)
     name, _, number = name.partition("/")
     return client.get_model_version(name, number) if number.isdigit() else None
-
-
-def _is_local() -> bool:
-    return store.uri().startswith("sqlite:")

@@ -5,7 +5,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framing.data import dataset, splits
-from framing.data.corpora import conflict_real, ptc
+from framing.data.corpora import (
+    conflict_real,
+    fignews2024,
+    fignews2024_bias,
+    nlp4if2019,
+    ptc,
+    semeval2023_frames,
+    semeval2023_persuasion,
+    semeval2025_narratives,
+    semeval2025_roles,
+    unlp2025,
+)
 from framing.data.corpora.card import Card, Parsed
 from framing.data.dataset import Dataset
 from framing.data.fetch import cache_folder, fetch_files
@@ -27,7 +38,19 @@ class Corpus(NamedTuple):
 
 CORPORA: Mapping[str, Corpus] = {
     "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse, tuple(splits.WAYS)),
+    "fignews2024": Corpus(fignews2024.CARD, fignews2024.LABELS, fignews2024.parse),
+    "fignews2024_bias": Corpus(fignews2024_bias.CARD, fignews2024_bias.LABELS, fignews2024_bias.parse),
+    "nlp4if2019": Corpus(nlp4if2019.CARD, nlp4if2019.LABELS, nlp4if2019.parse),
     "ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse),
+    "semeval2023_frames": Corpus(semeval2023_frames.CARD, semeval2023_frames.LABELS, semeval2023_frames.parse),
+    "semeval2023_persuasion": Corpus(
+        semeval2023_persuasion.CARD, semeval2023_persuasion.LABELS, semeval2023_persuasion.parse
+    ),
+    "semeval2025_narratives": Corpus(
+        semeval2025_narratives.CARD, semeval2025_narratives.LABELS, semeval2025_narratives.parse
+    ),
+    "semeval2025_roles": Corpus(semeval2025_roles.CARD, semeval2025_roles.LABELS, semeval2025_roles.parse),
+    "unlp2025": Corpus(unlp2025.CARD, unlp2025.LABELS, unlp2025.parse),
 }
 
 
