@@ -55,7 +55,10 @@ class Negative(_Value):
 
 
 class Label(_Value):
-    """One label. `cues` are regular expressions, matched without regard to case at word starts."""
+    """One label. `cues` are regular expressions, matched without regard to case at word starts.
+
+    `exclude_cues` are those of the exclusion rules: a match speaks against the label in weak labelling.
+    """
 
     id: LabelId
     name: str
@@ -68,6 +71,7 @@ class Label(_Value):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
+    exclude_cues: tuple[Cue, ...] = ()
     counter_frame: tuple[str, ...] = ()
     mappings: dict[str, str] = Field(default_factory=dict)
     positives: tuple[Positive, ...] = ()
