@@ -13,7 +13,12 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     source: Annotated[str, typer.Argument(help="A gold folder (articles/*.txt), or the name of a public corpus")],
     root: Annotated[Path | None, typer.Option(help="Where a public corpus was unpacked")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
-    taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy of a gold folder")] = "conflict",
+    taxonomy: Annotated[
+        str, typer.Option(help="Name or file of the taxonomy of a gold folder or of your own data")
+    ] = "conflict",
+    columns: Annotated[
+        str, typer.Option(help="Columns of your own data (`generic`), as text=body,labels=tags,document=url")
+    ] = "",
     by: Annotated[str, typer.Option(help="Split by article, conflict or period")] = "article",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 2 where the compiled files are stale")
@@ -23,7 +28,9 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     from framing.cli.output import show
     from framing.data import corpora, gold
 
-    if source in corpora.CORPORA:
+    if source == "generic":
+        show(corpora.convert_generic(root=root, out=out, columns=columns, taxonomy=taxonomy, by=by))
+    elif source in corpora.CORPORA:
         show(corpora.convert(source, root=root, out=out, by=by))
     else:
         show(gold.compile_folder(Path(source), taxonomy, check=check, by=by, out=out))

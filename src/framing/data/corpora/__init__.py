@@ -1,11 +1,12 @@
 """Public corpora in their native formats, one file each, and the table that names them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from framing.data import dataset, splits
-from framing.data.corpora import conflict_real, ptc
+from framing.data.corpora import babe, basil, conflict_real, generic, newswcl50, pets, polnear, ptc
 from framing.data.corpora.card import Card, Parsed
 from framing.data.dataset import Dataset
 from framing.data.fetch import cache_folder, fetch_files
@@ -26,20 +27,32 @@ class Corpus(NamedTuple):
 
 
 CORPORA: Mapping[str, Corpus] = {
+    "babe": Corpus(babe.CARD, babe.LABELS, babe.parse),
+    "babe_sg1": Corpus(babe.SG1_CARD, babe.LABELS, babe.parse_sg1),
+    "basil": Corpus(basil.CARD, basil.LABELS, basil.parse),
     "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse, tuple(splits.WAYS)),
+    "generic": Corpus(generic.CARD, generic.LABELS, generic.parse),
+    "newswcl50": Corpus(newswcl50.CARD, newswcl50.LABELS, newswcl50.parse),
+    "pets": Corpus(pets.CARD, pets.LABELS, pets.parse),
+    "polnear": Corpus(polnear.CARD, polnear.LABELS, polnear.parse),
     "ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse),
 }
 
 
-def convert(name: str, *, root: Path | None, out: Path | None, by: str = "article") -> str:
-    """Parse the corpus below `root` into a dataset folder `out`, and say what was written and what was left out."""
+def convert(
+    name: str, *, root: Path | None, out: Path | None, by: str = "article", corpus: Corpus | None = None
+) -> str:
+    """Parse the corpus below `root` into a dataset folder `out`, and say what was written and what was left out.
+
+    `corpus` stands in for the row of CORPORA, with other settings of its `parse`.
+    """
     if root is None or out is None:
         raise FramingError(
             expected=f"--root (where {name} was unpacked) and --out (where the dataset goes)",
             found="one or none of them",
             fix="Give both; do not commit what is written, the licence is the corpus' own.",
         )
-    corpus = CORPORA[name]
+    corpus = corpus or CORPORA[name]
     rows, left_out = _parse(corpus, root, by)
     if not any(rows.values()):
         raise FramingError(
@@ -59,6 +72,12 @@ def convert(name: str, *, root: Path | None, out: Path | None, by: str = "articl
             *(["..."] if len(left_out) > LISTED else []),
         ]
     return "\n".join(lines)
+
+
+def convert_generic(*, root: Path | None, out: Path | None, columns: str, taxonomy: str, by: str = "article") -> str:
+    """`convert` of the user's own data, with a map of its columns as `text=body,labels=tags` and its taxonomy."""
+    parse = partial(generic.parse, columns=generic.read_columns(columns), taxonomy=taxonomy)
+    return convert("generic", root=root, out=out, by=by, corpus=CORPORA["generic"]._replace(parse=parse))
 
 
 def _parse(corpus: Corpus, root: Path, by: str) -> Parsed:
