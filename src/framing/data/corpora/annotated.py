@@ -122,10 +122,10 @@ def _offsets(where: str, text: str, value: Mapping[str, Any]) -> tuple[int, int]
 
 
 def _readings(text: str, low: Any, high: Any) -> Iterator[tuple[int, int]]:
-    if isinstance(low, int) and isinstance(high, int):
+    units = text.encode("utf-16-le")
+    if isinstance(low, int) and isinstance(high, int) and 0 <= low < high <= len(units) // 2:
         yield low, high
-        units = text.encode("utf-16-le")
-        start, end = (len(units[: 2 * max(at, 0)].decode("utf-16-le", errors="ignore")) for at in (low, high))
+        start, end = (len(units[: 2 * at].decode("utf-16-le", errors="ignore")) for at in (low, high))
         yield start, end
 
 
