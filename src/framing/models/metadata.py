@@ -1,4 +1,4 @@
-"""The shortcut detector: outlet, conflict, topic, year and length, not one word. If text does not beat it, text is not read.
+"""The shortcut detector: outlet, conflict, topic, year and length, not a word. Text that does not beat it is not read.
 
 Only this model sees `audit`; see `framing.schema.blind`.
 """

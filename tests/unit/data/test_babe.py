@@ -90,7 +90,7 @@ def test_words_are_found_whole_first_and_spans_lie_apart(text, words, spans):
 def test_other_counts_are_another_version(root):
     write(root, [PLAIN.format(n=1, link="")])
 
-    with pytest.raises(FramingError, match="the counts .* of BABE, study group 2"):
+    with pytest.raises(FramingError, match=r"the counts .* of BABE, study group 2"):
         babe.parse(root)
 
 

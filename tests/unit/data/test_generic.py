@@ -17,7 +17,7 @@ labels:
   - {id: victory, name: Victory, definition: A win is claimed.}
   - {id: "retreat,ordered", name: Retreat, definition: A retreat is called a plan.}
 """
-ONE = MINE.split('  - {id: "retreat')[0]
+ONE = MINE.split('  - {id: "retreat', maxsplit=1)[0]
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def read(path, taxonomy, **columns):
     [
         ("a.csv", 'text,labels\n"We won, they fled.",victory\nRain.,\nBoth.,"victory;retreat,ordered"\n'),
         ("b.csv", 'labels;text\nvictory;We won, they fled.\n;Rain.\nvictory|retreat,ordered;Both.\n'),
-        ("c.tsv", "text\tlabels\nWe won, they fled.\t['victory']\nRain.\t[]\nBoth.\t[\"victory\", \"retreat,ordered\"]\n"),
+        ("c.tsv", "text\tlabels\nWe won, they fled.\t['victory']\nRain.\t[]\n"
+         'Both.\t["victory", "retreat,ordered"]\n'),
         ("d.jsonl", '{"text": "We won, they fled.", "labels": ["victory"]}\n\n{"text": "Rain.", "labels": null}\n'
          '{"text": "Both.", "labels": ["retreat,ordered", "victory"], "more": 1}\n'),
     ],
@@ -88,7 +89,9 @@ def test_start_and_end_are_the_evidence_of_the_row_and_rows_of_one_id_are_one_se
     assert (rows[0].labels, rows[1].evidence) == (("victory", "retreat,ordered"), ())
 
 
-@pytest.mark.parametrize("spans", ['[{"label": "victory", "start": 3, "end": 6}]', "[{'label': 'victory', 'start': 3, 'end': 6}]"])  # fmt: skip
+@pytest.mark.parametrize(
+    "spans", ['[{"label": "victory", "start": 3, "end": 6}]', "[{'label': 'victory', 'start': 3, 'end': 6}]"]
+)
 def test_a_column_of_spans_is_evidence_and_names_the_label(tmp_path, mine, spans):
     path = written(tmp_path, "a.jsonl", json.dumps({"text": "We won.", "labels": "", "spans": spans}))
     found = read(path, mine, evidence="spans")[0]
@@ -148,8 +151,10 @@ def test_splits_that_cannot_be_used_are_refused(tmp_path, mine, splits, match):
 @pytest.mark.parametrize(
     ("name", "text", "match"),
     [
-        ("a.csv", "text,labels\na,victroy\n", r"labels among \['retreat,ordered', 'victory'\] of mine/1 in line 2 .*\['victroy'\]"),
-        ("a.csv", "text,tags\na,b\n", r"the columns \['labels', 'text'\] of generic in .*a.csv, found \['tags', 'text'\]"),
+        ("a.csv", "text,labels\na,victroy\n",
+         r"labels among \['retreat,ordered', 'victory'\] of mine/1 in line 2 .*\['victroy'\]"),
+        ("a.csv", "text,tags\na,b\n",
+         r"the columns \['labels', 'text'\] of generic in .*a.csv, found \['tags', 'text'\]"),
         ("a.jsonl", '{"text": "a"}\n', r"the columns .* in line 1 of .*a.jsonl, found \['text'\]"),
         ("a.jsonl", "{\n", "a JSON object in line 1"),
         ("a.jsonl", "[1]\n", r"a JSON object in line 1 of .*, found \[1\]"),
@@ -176,7 +181,7 @@ def test_bad_offsets_name_their_line(tmp_path, mine, low, high):
 def test_bad_spans_are_refused(tmp_path, mine, spans):
     path = written(tmp_path, "a.jsonl", json.dumps({"text": "We won.", "labels": [], "spans": spans}))
 
-    with pytest.raises(FramingError, match="evidence as .* in line 1"):
+    with pytest.raises(FramingError, match=r"evidence as .* in line 1"):
         read(path, mine, evidence="spans")
 
 

@@ -9,10 +9,10 @@ from framing.taxonomy import load
 
 HEAD = "keyword,edited_text,is_euph,category,type,euph_status\n"
 ROWS = (
-    'collateral loss,"The staff counted <Collateral "" loss> near the mill @ @ @ , and no more.",1,politics,loss,sometimes\n',
+    'collateral loss,"He counted <Collateral "" loss> near the mill @ @ @ , and no more.",1,politics,loss,some\n',
     "neutralize,He <neutralized> the acid in the third flask of the day.,0,politics,neutralize,sometimes\n",
     "pass away,The old miller of the upper valley <passed away> while he was between jobs.,1,death,pass,always\n",
-    "between jobs,The old miller of the upper valley passed away while he was <between jobs>.,1,employment,jobs,always\n",
+    "between jobs,The old miller of the upper valley passed away while he was <between jobs>.,1,jobs,jobs,always\n",
     "late,A row without its term in marks.,1,death,late,always\n",
 )
 
@@ -32,7 +32,7 @@ def rows(root):
 def test_the_marks_are_cut_out_and_the_term_is_a_span(rows):
     found = rows["pets:2"]
 
-    assert found.text == 'The staff counted Collateral " loss near the mill @ @ @ , and no more.'
+    assert found.text == 'He counted Collateral " loss near the mill @ @ @ , and no more.'
     assert [(e.label, found.text[e.start : e.end]) for e in found.evidence] == [("euphemism", 'Collateral " loss')]
 
 

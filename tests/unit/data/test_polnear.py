@@ -97,7 +97,7 @@ def test_a_folder_without_texts_and_other_counts_are_refused(root, tmp_path):
     write(root, "dev", "wire_2016-10-03_third")
     with pytest.raises(FramingError, match="the counts"):
         polnear.parse(root)
-    with pytest.raises(FramingError, match="texts .* of PolNeAR in"):
+    with pytest.raises(FramingError, match=r"texts .* of PolNeAR in"):
         polnear.parse(tmp_path / "none")
 
 

@@ -54,7 +54,7 @@ def test_another_encoding_names_its_byte(tmp_path):
 
 
 def test_a_missing_file_says_which(tmp_path):
-    with pytest.raises(FramingError, match="the file none.csv of toy"):
+    with pytest.raises(FramingError, match=r"the file none\.csv of toy"):
         rows(tmp_path / "none.csv")
 
 

@@ -15,10 +15,9 @@ YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 
 def read_labels(where: str, value: Any, taxonomy: Taxonomy) -> list[str]:
     """The labels in a list, a list written as text, or parted by `;` or `|`; yes or no where there is but one label."""
-    ids = taxonomy.ids()
-    answer = YES_NO.get(str(value).strip().lower()) if len(ids) == 1 else None
+    answer = YES_NO.get(str(value).strip().lower()) if len(taxonomy.by_id) == 1 else None
     if answer is not None:
-        return list(ids) if answer else []
+        return list(taxonomy.by_id) if answer else []
     labels = [str(label).strip() for label in _listed(where, value)]
     check_known(where, labels, taxonomy)
     return labels
@@ -41,7 +40,7 @@ def read_evidence(where: str, text: str, fields: Mapping[str, Any], taxonomy: Ta
 
 def check_known(where: str, labels: Sequence[str], taxonomy: Taxonomy) -> None:
     """Raise FramingError where a label is not in the taxonomy."""
-    if unknown := sorted(set(labels) - set(taxonomy.ids())):
+    if unknown := sorted(set(labels) - taxonomy.by_id.keys()):
         raise FramingError(
             expected=f"labels among {sorted(taxonomy.ids())} of {taxonomy.name} in {where}",
             found=str(unknown),
@@ -51,7 +50,7 @@ def check_known(where: str, labels: Sequence[str], taxonomy: Taxonomy) -> None:
 
 def in_order(named: set[str], taxonomy: Taxonomy) -> tuple[str, ...]:
     """The labels as a tuple in taxonomy order."""
-    return tuple(label for label in taxonomy.ids() if label in named)
+    return tuple(label for label in taxonomy.by_id if label in named)
 
 
 def _listed(where: str, value: Any) -> Sequence[Any]:
