@@ -36,8 +36,11 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     root: Annotated[Path | None, typer.Option(help="Where a corpus lies; default the cache")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
     taxonomy: Annotated[
-        str, typer.Option(help="Name or file of the taxonomy of a gold folder or JSONL file")
+        str, typer.Option(help="Name or file of the taxonomy of a gold folder, a JSONL file or your own data")
     ] = "conflict",
+    columns: Annotated[
+        str, typer.Option(help="Columns of your own data (`generic`), as text=body,labels=tags,document=url")
+    ] = "",
     by: By = None,
     allow_leaks: AllowLeaks = False,
     check: Annotated[
@@ -50,7 +53,19 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     from framing.cli.output import show, to_json
     from framing.data import corpora, gold, streaming
 
-    if source in corpora.CORPORA:
+    if source == "generic":
+        show(
+            corpora.convert_generic(
+                root=root,
+                out=out,
+                columns=columns,
+                taxonomy=taxonomy,
+                by=by,
+                allow_leaks=allow_leaks,
+                as_json=json,
+            )
+        )
+    elif source in corpora.CORPORA:
         show(corpora.convert(source, root=root, out=out, by=by, allow_leaks=allow_leaks, as_json=json))
     elif source.endswith(".jsonl"):
         folder = out or Path("runs/datasets") / Path(source).stem

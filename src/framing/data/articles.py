@@ -70,17 +70,22 @@ def _decoded(raw: bytes, name: str) -> str:
     raise FramingError(expected=f"UTF-8 text in {name}", found=found, fix=fix)
 
 
-def _extracted(html: str, path: Path) -> str:
+def main_text(html: str) -> str:
+    """The article in a page, without menus, comments and tables; empty where there is none."""
     from trafilatura import extract
 
-    text = extract(html, include_comments=False, include_tables=False)
+    return str(extract(html, include_comments=False, include_tables=False) or "")
+
+
+def _extracted(html: str, path: Path) -> str:
+    text = main_text(html)
     if not text:
         raise FramingError(
             expected=f"an article in the page {path}",
             found="no main text",
             fix="Save its text as .txt instead.",
         )
-    return str(text)
+    return text
 
 
 def _lines(text: str, path: Path) -> list[Article]:

@@ -35,7 +35,7 @@ def read(client: "MlflowClient", run: "Run", *, baselines: Sequence[str] = (), s
         report=report,
         rows=files.text(SCORES, lambda text: _rows(text, report)),
         leaky=tags.get(runs.LEAKY) == "true",
-        sides=files.json("sides.json", _sides),
+        sides=files.json(runs.SIDES, _sides),
         behaviour=files.json("behaviour.json", lambda r: Behaviour(float(r["pass_rate"]), int(r["cases"]))),
         slices=files.json("slices.json", _slices),
         budget=files.json(runs.BUDGET, lambda r: Budget(int(r["bytes"]), float(r["milliseconds"]))),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framing.errors import FramingError
+from framing.models import example
 from framing.models import store as models
 from framing.models.store import Model
 from framing.tracking import resolved, runs, store
@@ -19,12 +20,7 @@ NAME = "framing"
 CHAMPION = "champion"
 PREVIOUS = "previous"
 CODE = Path(__file__).with_name("pyfunc_model.py")
-EXAMPLE = [
-    {
-        "id": "example",
-        "text": 'The ministry said its troops had "liberated" the town after a planned regrouping.',
-    }
-]
+EXAMPLE = [{"id": "example", "text": example.TEXT}]
 
 
 def log_model(folder: Path, name: str, params: Mapping[str, Any]) -> str:

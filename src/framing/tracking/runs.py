@@ -20,7 +20,7 @@ KIND, DATA, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.spli
 LEAKY = "framing.leaky"
 """Tags by which runs find each other."""
 CONFIG, TAXONOMY, PACKAGES = "config.json", "taxonomy.yaml", "packages.json"
-REPORT, CARD, BUDGET = "reports.json", "README.md", "budget.json"
+REPORT, CARD, BUDGET, SIDES = "reports.json", "README.md", "budget.json", "sides.json"
 """Artifacts that other modules read again."""
 NOT_IN_KEYS = re.compile(r"[^\w\-. :/]")
 """MLflow refuses other characters in the name of a metric; PTC has labels with commas."""

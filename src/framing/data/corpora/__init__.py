@@ -2,16 +2,23 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from framing.data import splits
 from framing.data.assemble import LISTED, PUBLISHED, assemble, check_way
 from framing.data.corpora import (
+    babe,
+    basil,
     conflict_real,
     fignews2024,
     fignews2024_bias,
+    generic,
+    newswcl50,
     nlp4if2019,
+    pets,
+    polnear,
     ptc,
     semeval2023_frames,
     semeval2023_persuasion,
@@ -39,10 +46,17 @@ class Corpus(NamedTuple):
 
 
 CORPORA: Mapping[str, Corpus] = {
+    "babe": Corpus(babe.CARD, babe.LABELS, babe.parse),
+    "babe_sg1": Corpus(babe.SG1_CARD, babe.LABELS, babe.parse_sg1),
+    "basil": Corpus(basil.CARD, basil.LABELS, basil.parse),
     "conflict_real": Corpus(conflict_real.CARD, conflict_real.LABELS, conflict_real.parse, tuple(splits.WAYS)),
     "fignews2024": Corpus(fignews2024.CARD, fignews2024.LABELS, fignews2024.parse),
     "fignews2024_bias": Corpus(fignews2024_bias.CARD, fignews2024_bias.LABELS, fignews2024_bias.parse),
+    "generic": Corpus(generic.CARD, generic.LABELS, generic.parse),
+    "newswcl50": Corpus(newswcl50.CARD, newswcl50.LABELS, newswcl50.parse),
     "nlp4if2019": Corpus(nlp4if2019.CARD, nlp4if2019.LABELS, nlp4if2019.parse),
+    "pets": Corpus(pets.CARD, pets.LABELS, pets.parse),
+    "polnear": Corpus(polnear.CARD, polnear.LABELS, polnear.parse),
     "ptc": Corpus(ptc.CARD, ptc.LABELS, ptc.parse),
     "semeval2023_frames": Corpus(semeval2023_frames.CARD, semeval2023_frames.LABELS, semeval2023_frames.parse),
     "semeval2023_persuasion": Corpus(
@@ -99,6 +113,24 @@ def convert(
         allow_leaks=allow_leaks,
     )
     return built.describe(as_json=as_json)
+
+
+def convert_generic(
+    *,
+    root: Path | None,
+    out: Path | None,
+    columns: str,
+    taxonomy: str,
+    by: str | None = None,
+    allow_leaks: bool = False,
+    as_json: bool = False,
+) -> str:
+    """`convert` of the user's own data, with a map of its columns as `text=body,labels=tags` and its taxonomy."""
+    if root is None:
+        raise FramingError(expected="--root (your own file or folder)", found="none", fix="Name it.")
+    parse = partial(generic.parse, columns=generic.read_columns(columns), taxonomy=taxonomy)
+    row = CORPORA["generic"]._replace(parse=parse)
+    return convert("generic", root=root, out=out, by=by, allow_leaks=allow_leaks, as_json=as_json, corpus=row)
 
 
 def check(name: str, *, root: Path | None) -> dict[str, Any]:
