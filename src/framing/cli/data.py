@@ -1,11 +1,19 @@
 """`framing data`: build, check and describe datasets."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 app = typer.Typer(help="Build, check and describe datasets.", no_args_is_help=True)
+
+
+class Form(StrEnum):
+    """What readers' corrections become."""
+
+    votes = "votes"
+    records = "records"
 
 
 @app.command()
@@ -58,3 +66,21 @@ def fetch(
     from framing.data import corpora
 
     show(corpora.fetch(name, source=source, out=out or Path("runs/datasets") / name, host=host, say=say, by=by))
+
+
+@app.command()
+def corrections(
+    form: Annotated[Form, typer.Option("--format", help="votes for `framing agreement`, or dataset records")] = Form.votes,
+    inbox: Annotated[Path | None, typer.Option(help="The inbox; default runs/corrections/inbox.jsonl")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a JSONL file instead of printing")] = None,
+) -> None:
+    """Export what readers disputed in the page, one row a sentence."""
+    from framing.cli.output import show
+    from framing.data import corrections as readers
+    from framing.data.files import to_json, write_jsonl
+    from framing.tracking.store import home
+
+    rows = readers.export(readers.read(inbox or home() / readers.PLACE), form=form)
+    if out:
+        write_jsonl(out, rows)
+    show(f"{len(rows)} sentences to {out}" if out else "\n".join(to_json(row) for row in rows))

@@ -37,7 +37,12 @@ def read_articles(source: str) -> list[Article]:
     text = _decoded(_bytes(path), str(path))
     if suffix in JSONL:
         return _lines(text, path)
-    return [Article(path.name, _extracted(text, path) if suffix in HTML else text)]
+    return [Article(path.name, _extracted(text, str(path)) if suffix in HTML else text)]
+
+
+def article_of(raw: bytes, name: str) -> str:
+    """The main text of an HTML page; raises FramingError, which speaks of the page by `name`, where there is none."""
+    return _extracted(_decoded(raw, name), name)
 
 
 def _bytes(path: Path) -> bytes:
@@ -70,13 +75,13 @@ def _decoded(raw: bytes, name: str) -> str:
     raise FramingError(expected=f"UTF-8 text in {name}", found=found, fix=fix)
 
 
-def _extracted(html: str, path: Path) -> str:
+def _extracted(html: str, name: str) -> str:
     from trafilatura import extract
 
     text = extract(html, include_comments=False, include_tables=False)
     if not text:
         raise FramingError(
-            expected=f"an article in the page {path}",
+            expected=f"an article in the page {name}",
             found="no main text",
             fix="Save its text as .txt instead.",
         )
