@@ -7,6 +7,10 @@ import argparse
 import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -16,8 +20,9 @@ COLOURS = 64
 
 
 def main(out: Path) -> None:
-    from framing.tracking.registry import load
     from tests.serving.browser import browsing, listening
+
+    from framing.tracking.registry import load
 
     articles = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "data/samples").glob("*.txt"))]
     out.mkdir(parents=True, exist_ok=True)
@@ -32,7 +37,7 @@ def main(out: Path) -> None:
             page.close()
 
 
-def read(page, address: str, articles: list[str]) -> None:
+def read(page: "Page", address: str, articles: list[str]) -> None:
     page.goto(address)
     if len(articles) > 1:
         page.get_by_role("button", name="Compare two articles").click()
@@ -43,7 +48,7 @@ def read(page, address: str, articles: list[str]) -> None:
     page.evaluate("document.activeElement.blur()")
 
 
-def picture(page, path: Path, *, full_page: bool) -> None:
+def picture(page: "Page", path: Path, *, full_page: bool) -> None:
     """A PNG with few colours, which is a third of the size and looks the same."""
     from PIL import Image
 

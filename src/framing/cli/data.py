@@ -70,7 +70,9 @@ def fetch(
 
 @app.command()
 def corrections(
-    form: Annotated[Form, typer.Option("--format", help="votes for `framing agreement`, or dataset records")] = Form.votes,
+    form: Annotated[
+        Form, typer.Option("--format", help="votes for `framing agreement`, or dataset records")
+    ] = Form.votes,
     inbox: Annotated[Path | None, typer.Option(help="The inbox; default runs/corrections/inbox.jsonl")] = None,
     out: Annotated[Path | None, typer.Option(help="Write a JSONL file instead of printing")] = None,
 ) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -29,7 +29,7 @@ LOCK_SECONDS = 5.0
 Row = Mapping[str, Any]
 
 
-class InboxBusy(Exception):
+class InboxError(Exception):
     """The inbox takes no row now: it is full, or another process holds it."""
 
 
@@ -39,30 +39,30 @@ def sentence_id(text: str) -> str:
 
 
 def append(inbox: Path, row: Row, *, limit: int = MAX_BYTES) -> None:
-    """Add one whole line; what an interrupted writer left unfinished goes. Raises InboxBusy past `limit` bytes."""
+    """Add one whole line; what an interrupted writer left unfinished goes. Raises InboxError past `limit` bytes."""
     line = f"{to_json(row)}\n".encode()
     inbox.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(inbox.with_suffix(".lock"), timeout=LOCK_SECONDS), inbox.open("ab+") as file:
-            whole = _whole(file.seek(0, os.SEEK_END), inbox)
+            whole = _whole(file)
             if whole + len(line) > limit:
-                raise InboxBusy("the inbox is full")
+                raise InboxError("the inbox is full")
             file.truncate(whole)
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
     except Timeout as error:
-        raise InboxBusy("the inbox is in use") from error
+        raise InboxError("the inbox is in use") from error
 
 
-def _whole(size: int, inbox: Path) -> int:
+def _whole(file: BinaryIO) -> int:
     """Bytes up to the end of the last whole line."""
-    with inbox.open("rb") as file:
-        file.seek(max(0, size - 1))
-        if size == 0 or file.read() == b"\n":
-            return size
-        file.seek(0)
-        return file.read().rfind(b"\n") + 1
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 1))
+    if size == 0 or file.read() == b"\n":
+        return size
+    file.seek(0)
+    return file.read().rfind(b"\n") + 1
 
 
 def read(inbox: Path) -> list[dict[str, Any]]:

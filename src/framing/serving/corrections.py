@@ -50,11 +50,11 @@ def router(current: Callable[[], Model], inbox: Path | None = None) -> APIRouter
 
     @routes.post("/v1/corrections", status_code=201)
     def correct(correction: Correction) -> dict[str, str]:
-        """Keep a reader's dispute of one label; the id names the sentence in what `framing data corrections` exports."""
+        """Keep a reader's dispute of one label; the id is the sentence's in `framing data corrections`."""
         row = to_row(current(), correction, received=datetime.now(UTC))
         try:
             store.append(place, row)
-        except store.InboxBusy as error:
+        except store.InboxError as error:
             raise HTTPException(503, f"{error}; try again later", {"Retry-After": RETRY_SECONDS}) from error
         return {"id": row["id"]}
 
