@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from framing.data import corrections
 from tests.serving.browser import CHROMIUM, browsing, listening
+from tests.serving.keywords import keyword_model
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.is_file(), reason="needs Chromium at /usr/bin/chromium: `apt-get install chromium`"
@@ -38,8 +39,8 @@ def project(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(keywords, project):
-    with listening(keywords) as address:
+def address(conflict, project):
+    with listening(keyword_model(conflict)) as address:
         yield address
 
 
@@ -111,8 +112,10 @@ def test_labels_differ_in_line_within_a_colour(opened):
         """async () => {
             const { withLooks, look } = await import("/page/labels.js");
             const taxonomy = await (await fetch("v1/taxonomy")).json();
-            const bare = { labels: [...Array(14)].map((_, k) => ({ id: String(k) })) };
-            return [taxonomy, bare].map((each) => [...withLooks(each).values()].map(look));
+            const ids = taxonomy.labels.map((label) => label.id);
+            const bare = [...Array(14)].map((_, k) => `L${k}`);
+            const tables = [withLooks(taxonomy, ids), withLooks({ labels: [] }, bare)];
+            return tables.map((table) => [...table.values()].map(look));
         }"""
     )
     for labels in looks:
@@ -297,6 +300,7 @@ DROP = """([name, text]) => {
     data.items.add(new File([text], name));
     document.querySelector(".sheet").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
 }"""
+DROP_BYTES = DROP.replace("[text]", "[new Uint8Array(text)]")
 HTML = "<html><body><nav>Menu</nav><article><h1>Head</h1><p>{}</p></article></body></html>"
 
 
@@ -313,6 +317,8 @@ def test_other_files_and_empty_fields_are_refused_in_words(opened):
     page = opened()
     page.evaluate(DROP, ["a.pdf", "%PDF"])
     page.get_by_text("Only .txt and .html files can be read.").wait_for()
+    page.evaluate(DROP_BYTES, ["a.txt", [0xFF, 0xFE, 0x41]])
+    page.get_by_text("This file is not UTF-8 text.").wait_for()
 
     page.get_by_role("button", name="Read", exact=True).click()
     assert page.get_by_role("alert").inner_text() == "Article is empty: paste or drop a text first."
@@ -323,7 +329,7 @@ def test_a_refusal_and_a_dead_service_are_told(opened):
     page = opened()
     page.locator("textarea").fill("x" * 1_000_001)
     page.get_by_role("button", name="Read", exact=True).click()
-    page.get_by_text("The service refused this (422)").wait_for()
+    page.get_by_text("The service refused this (4").wait_for()
 
     page.route("**/v1/*", lambda route: route.abort())
     page.locator("textarea").fill("Rain.")
@@ -350,6 +356,17 @@ def test_a_service_with_keys_asks_for_one_and_gets_it(opened):
     page.locator("#found").wait_for(state="visible")
 
     assert set(sent) == {None, "Bearer k1"}
+
+
+def test_labels_without_a_taxonomy_go_by_their_ids(opened):
+    page = opened()
+    page.route("**/v1/taxonomy", lambda route: route.fulfill(status=404, json={"detail": "none"}))
+    read(page, ARTICLE)
+    opened.errors.clear()  # Chromium logs the 404
+    page.locator(".frame").nth(1).click()
+
+    assert page.locator("#panel-title").inner_text().strip() == "euphemistic_retreat"
+    assert "This taxonomy gives no definition." in page.locator("#panel").inner_text()
 
 
 def test_the_example_can_be_read(opened):

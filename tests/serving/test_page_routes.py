@@ -1,6 +1,7 @@
 """The page's and the corrections' routes, without a browser."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,11 +9,17 @@ from filelock import FileLock
 
 from framing.data import corrections as inboxes
 from framing.data.articles import read_articles
-from framing.serving import app, codebook, corrections, page
+from framing.serving import app, corrections, page
 from framing.taxonomy import load
 from tests.conftest import ROOT
+from tests.serving.keywords import keyword_model
 
 SENTENCE = "The ministry said it had liberated the port."
+
+
+@pytest.fixture
+def keywords(conflict):
+    return keyword_model(conflict)
 
 
 @pytest.fixture
@@ -66,13 +73,13 @@ def test_an_html_file_is_read_as_predict_reads_it(client, tmp_path):
     path = tmp_path / "a.html"
     path.write_text(html, encoding="utf-8")
 
-    found = client.post("/page/text", content=path.read_bytes(), headers={"content-type": "text/html"})
+    found = client.post("/v1/text", json={"html": html})
     assert found.json() == {"text": read_articles(str(path))[0].text}
 
 
-@pytest.mark.parametrize("raw", [b"<html></html>", b"\xff\xfeSECRET", b"a\0SECRET", b""])
-def test_a_file_without_an_article_is_refused(client, raw):
-    found = client.post("/page/text", content=raw)
+@pytest.mark.parametrize("html", ["<html><script>SECRET</script></html>", "", " ", None, ["SECRET"]])
+def test_a_file_without_an_article_is_refused(client, html):
+    found = client.post("/v1/text", json={"html": html})
 
     assert found.status_code == 422
     assert "SECRET" not in found.text
@@ -88,11 +95,10 @@ def test_the_taxonomy_is_that_of_the_model(client, keywords):
 
 
 @pytest.mark.parametrize("name", ["mine/1", "conflict/0.9", "ptc/15"])
-def test_a_taxonomy_that_is_not_shipped_is_given_by_its_labels(keywords, name):
-    from dataclasses import replace
+def test_a_taxonomy_that_is_not_shipped_is_not_found(keywords, store, name):
+    client = TestClient(app.make_app(replace(keywords, taxonomy=name)))
 
-    found = codebook.taxonomy_of(replace(keywords, taxonomy=name))
-    assert (found["labels"][1]["name"], found["labels"][1]["definition"]) == ("Euphemistic retreat", "")
+    assert client.get("/v1/taxonomy").status_code == 404
 
 
 def test_a_correction_is_kept_with_what_the_model_gave(client, store):
@@ -189,7 +195,7 @@ def test_another_site_cannot_send_one_without_asking_first(client):
     """`text/plain` is what a foreign page may send without a preflight, which this service never answers."""
     raw = b'{"text": "Rain.", "label": "liberation", "verdict": "present"}'
 
-    assert client.post("/v1/corrections", content=raw, headers={"content-type": "text/plain"}).status_code == 422
+    assert client.post("/v1/corrections", content=raw, headers={"content-type": "text/plain"}).status_code in {415, 422}
     asked = client.options(
         "/v1/corrections", headers={"origin": "http://evil", "access-control-request-method": "POST"}
     )

@@ -37,12 +37,7 @@ def read_articles(source: str) -> list[Article]:
     text = _decoded(_bytes(path), str(path))
     if suffix in JSONL:
         return _lines(text, path)
-    return [Article(path.name, _extracted(text, str(path)) if suffix in HTML else text)]
-
-
-def article_of(raw: bytes, name: str) -> str:
-    """The main text of an HTML page; raises FramingError, which speaks of the page by `name`, where there is none."""
-    return _extracted(_decoded(raw, name), name)
+    return [Article(path.name, _extracted(text, path) if suffix in HTML else text)]
 
 
 def _bytes(path: Path) -> bytes:
@@ -75,17 +70,22 @@ def _decoded(raw: bytes, name: str) -> str:
     raise FramingError(expected=f"UTF-8 text in {name}", found=found, fix=fix)
 
 
-def _extracted(html: str, name: str) -> str:
+def main_text(html: str) -> str:
+    """The article in a page, without menus, comments and tables; empty where there is none."""
     from trafilatura import extract
 
-    text = extract(html, include_comments=False, include_tables=False)
+    return str(extract(html, include_comments=False, include_tables=False) or "")
+
+
+def _extracted(html: str, path: Path) -> str:
+    text = main_text(html)
     if not text:
         raise FramingError(
-            expected=f"an article in the page {name}",
+            expected=f"an article in the page {path}",
             found="no main text",
             fix="Save its text as .txt instead.",
         )
-    return str(text)
+    return text
 
 
 def _lines(text: str, path: Path) -> list[Article]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from framing.answer import about, answer, to_documents
 from framing.errors import FramingError
 from framing.models.store import Model
-from framing.serving import corrections, page
+from framing.serving import codebook, corrections, page
 
 log = logging.getLogger(__name__)
 MAX_CHARACTERS = 1_000_000
@@ -51,7 +51,8 @@ def make_app(model: Model) -> FastAPI:
         """Whether the service answers, and with which model."""
         return {"status": "ok", "model": about(model)}
 
-    app.include_router(page.router(lambda: model))
+    app.include_router(page.router())
+    app.include_router(codebook.router(lambda: model))
     app.include_router(corrections.router(lambda: model))
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(FramingError, _mistake)

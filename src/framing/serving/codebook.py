@@ -1,25 +1,31 @@
 """`GET /v1/taxonomy`: what the labels of the model mean, for the page and for apps."""
 
+from collections.abc import Callable
 from typing import Any
+
+from fastapi import APIRouter, HTTPException
 
 from framing import taxonomy as taxonomies
 from framing.errors import FramingError
 from framing.models.store import Model
 
 
-def taxonomy_of(model: Model) -> dict[str, Any]:
-    """The model's labels in its order, with the words of the shipped taxonomy of that very name, else bare."""
-    name, _, version = model.taxonomy.partition("/")
-    try:
-        known = taxonomies.load(name)
-    except FramingError:  # a taxonomy of the user's own: its file is where the user keeps it
-        known = None
-    if known is None or known.version != version:
-        return {"name": model.taxonomy, "title": model.taxonomy, "groups": {}, "labels": list(map(_bare, model.labels))}
-    labels = [known.by_id[label].model_dump(mode="json") for label in model.labels]
-    return {"name": known.name, "title": known.title, "groups": dict(known.groups), "labels": labels}
+def router(current: Callable[[], Model]) -> APIRouter:
+    """The route over the model that answers now."""
+    routes = APIRouter()
 
+    @routes.get("/v1/taxonomy")
+    def taxonomy() -> dict[str, Any]:
+        """What each label means, what it is mistaken for, and the plain words for it."""
+        model = current()
+        name, _, version = model.taxonomy.partition("/")
+        try:
+            known = taxonomies.load(name)
+        except FramingError as error:
+            raise HTTPException(404, "the model's taxonomy is not a shipped one") from error
+        if known.version != version:
+            raise HTTPException(404, "the model's taxonomy has another version than the shipped one")
+        labels = [known.by_id[label].model_dump(mode="json") for label in model.labels]
+        return {"name": known.name, "title": known.title, "groups": dict(known.groups), "labels": labels}
 
-def _bare(label: str) -> dict[str, Any]:
-    name = label.replace("_", " ").replace("-", " ")
-    return taxonomies.Label(id=label, name=name[:1].upper() + name[1:], definition="").model_dump(mode="json")
+    return routes

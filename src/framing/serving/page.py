@@ -1,18 +1,15 @@
-"""The reader's page at `/`: static files under `/page/`, the text of a dropped HTML file, and the codebook.
+"""The reader's page at `/`: static files under `/page/`, and `POST /v1/text`, the text of a dropped HTML file.
 
 The files are served as they are, under a policy that lets the browser ask this service only and run no markup.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, HTTPException, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from framing.data.articles import article_of
-from framing.models.store import Model
-from framing.serving.codebook import taxonomy_of
+from framing.data.articles import MAX_BYTES, main_text
 
 FOLDER = Path(__file__).parent / "page"
 KINDS = {
@@ -39,8 +36,18 @@ HEADERS = {
 }
 
 
-def router(current: Callable[[], Model]) -> APIRouter:
-    """The page's routes; `current` gives the model that answers now."""
+class Markup(BaseModel):
+    """An HTML page as a reader has it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"html": "<article><p>Rain fell on the town.</p></article>"}]}
+    )
+
+    html: Annotated[str, Field(min_length=1, max_length=MAX_BYTES)]
+
+
+def router() -> APIRouter:
+    """The page's routes."""
     files = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
     routes = APIRouter()
 
@@ -56,16 +63,13 @@ def router(current: Callable[[], Model]) -> APIRouter:
             raise HTTPException(404, "no such file of the page")
         return _file(files[name])
 
-    @routes.post("/page/text", include_in_schema=False)
-    async def text(request: Request) -> dict[str, str]:
-        """The article in an HTML file, as `framing predict FILE.html` reads it."""
-        raw = await request.body()
-        return {"text": await run_in_threadpool(article_of, raw, "the file")}
-
-    @routes.get("/v1/taxonomy")
-    def taxonomy() -> dict[str, Any]:
-        """What each label means, what it is mistaken for, and the plain words for it."""
-        return taxonomy_of(current())
+    @routes.post("/v1/text")
+    def text(markup: Markup) -> dict[str, str]:
+        """The article in an HTML page, as `framing predict FILE.html` reads it."""
+        found = main_text(markup.html)
+        if not found:
+            raise HTTPException(422, "the file has no article; paste its text instead")
+        return {"text": found}
 
     return routes
 

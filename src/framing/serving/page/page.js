@@ -49,12 +49,18 @@ async function read(event) {
   busy(true);
   try {
     const [found, codebook] = await Promise.all([predict(texts), taxonomy()]);
-    show(found, withLooks(codebook), texts);
+    show(found, withLooks(codebook, labelsOf(found)), texts);
   } catch (refusal) {
     complain(refusal);
   } finally {
     busy(false);
   }
+}
+
+/** The labels of the answer, in its order; an answer without a sentence has none. */
+function labelsOf(found) {
+  const [first] = found.documents.flatMap((read) => read.sentences);
+  return Object.keys(first?.scores ?? {});
 }
 
 function busy(on) {

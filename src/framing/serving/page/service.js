@@ -3,8 +3,8 @@
 const READ_AGAIN = "The service did not answer. Check that it runs, then try again.";
 
 export class Refusal extends Error {
-  constructor(status, message) {
-    super(message);
+  constructor(status, message, options) {
+    super(message, options);
     this.status = status;
   }
 }
@@ -21,9 +21,14 @@ export function predict(texts) {
   return ask("v1/predict", { texts, unit: "article" });
 }
 
-/** What the labels mean. */
-export function taxonomy() {
-  return ask("v1/taxonomy");
+/** What the labels mean; nothing where the model came without its taxonomy. */
+export async function taxonomy() {
+  try {
+    return await ask("v1/taxonomy");
+  } catch (refusal) {
+    if (refusal.status !== 404) throw refusal;
+    return { labels: [] };
+  }
 }
 
 /** Keep a reader's dispute of one label. */
@@ -33,9 +38,17 @@ export function correct(correction) {
 
 /** The article in a file: text as it is, HTML as the service reads it. */
 export async function textOf(file) {
-  if (/\.html?$/i.test(file.name)) return (await send("page/text", file, "text/html")).text;
-  if (/\.(txt|md)$/i.test(file.name) || file.type.startsWith("text/plain")) return file.text();
-  throw new Refusal(0, "Only .txt and .html files can be read.");
+  if (!/\.(txt|md|html?)$/i.test(file.name)) throw new Refusal(0, "Only .txt and .html files can be read.");
+  const text = decoded(await file.arrayBuffer());
+  return /\.html?$/i.test(file.name) ? (await ask("v1/text", { html: text })).text : text;
+}
+
+function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Refusal(0, "This file is not UTF-8 text.", { cause: error });
+  }
 }
 
 /** One of the page's own texts. */
@@ -43,13 +56,10 @@ export async function example(number) {
   return (await fetched(`page/example-${number}.txt`, {})).text();
 }
 
-function ask(path, body) {
-  return body ? send(path, JSON.stringify(body), "application/json") : send(path);
-}
-
-async function send(path, body, type) {
-  const headers = { ...(type && { "content-type": type }), ...(key && { authorization: `Bearer ${key}` }) };
-  return (await fetched(path, { method: body ? "POST" : "GET", body, headers })).json();
+async function ask(path, body) {
+  const headers = { ...(body && { "content-type": "application/json" }), ...(key && { authorization: `Bearer ${key}` }) };
+  const options = body ? { method: "POST", body: JSON.stringify(body), headers } : { headers };
+  return (await fetched(path, options)).json();
 }
 
 async function fetched(path, options) {
