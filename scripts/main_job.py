@@ -19,6 +19,7 @@ Next:
 def main(samples: Path) -> None:
     from framing import config, pipeline
     from framing.answer import answer, to_documents
+    from framing.cli.decisions import decision_sheet
     from framing.cli.output import print_answer, say, show
     from framing.data.articles import read_articles
     from framing.data.gold import compile_folder
@@ -29,9 +30,10 @@ def main(samples: Path) -> None:
     say(compile_folder(ROOT / "data/conflict_frames", "conflict"))
     configs = [config.load(ROOT / f"configs/train/{name}.yaml") for name in MODELS]
     outcomes = [pipeline.train(each, reuse=True, say=say) for each in configs]
-    best, version = pipeline.crown(outcomes)
+    best, entry = pipeline.crown(outcomes)
     show(score_sheet([o.test for o in outcomes if o is not best] + [best.test]))
-    show(f"champion: {best.config.run}, version {version} of the registered model `framing` (best validation mean AP)")
+    show(f"The gate on {best.config.run}, the run with the best validation mean AP:")
+    show(decision_sheet(entry))
     articles = [a for path in sorted(samples.glob("*.txt")) for a in read_articles(str(path))]
     print_answer(answer(load("models:/framing@champion"), to_documents(articles)), "pretty")
     show(NEXT.format(store=store.home() / store.DATABASE))

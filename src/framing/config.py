@@ -9,6 +9,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from framing.errors import FramingError
+from framing.evaluation.policy import Policy
+
+GATES = (Path(__file__).parent / "resources" / "gates", Path(__file__).parents[2] / "configs" / "gates")
+"""Where shipped policies lie: in an installed wheel, in a checkout."""
 
 
 class _Section(BaseModel):
@@ -85,7 +89,34 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
     try:
         return TrainConfig.model_validate(raw)
     except ValidationError as error:
-        raise _explain(path, error) from error
+        raise _explain(path, error, known_keys()) from error
+
+
+def load_policy(name: str = "default") -> Policy:
+    """The gate's policy in a YAML file or of a shipped name; raises FramingError."""
+    path = Path(name) if name.endswith((".yaml", ".yml")) else _shipped_policy(name)
+    try:
+        return Policy.model_validate(_read(path, "configs/gates"))
+    except ValidationError as error:
+        raise _explain(path, error, policy_keys()) from error
+
+
+def policy_keys() -> list[str]:
+    """Every key a policy must have, with dots, in order."""
+    keys: list[str] = []
+    for name, field in Policy.model_fields.items():
+        section = field.annotation
+        inner = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else None
+        keys += [f"{name}.{key}" for key in inner] if inner else [name]
+    return keys
+
+
+def _shipped_policy(name: str) -> Path:
+    for folder in GATES:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = sorted({path.stem for folder in GATES for path in folder.glob("*.yaml")})
+    raise FramingError(expected=f"a policy among {known} or a .yaml file", found=repr(name), fix="Correct the name.")
 
 
 def known_keys() -> list[str]:
@@ -94,7 +125,7 @@ def known_keys() -> list[str]:
     return list(dict.fromkeys(prefix + name for prefix, section in sections for name in section.model_fields))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, examples: str = "configs/train") -> dict[str, Any]:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -102,7 +133,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise FramingError(
             expected=f"a readable config {path}",
             found=reason or "an error",
-            fix="See configs/train for examples.",
+            fix=f"See {examples} for examples.",
         ) from error
     except yaml.YAMLError as error:
         raise FramingError(expected=f"YAML in {path}", found=str(error).splitlines()[0], fix="Mend it.") from error
@@ -110,7 +141,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise FramingError(
             expected=f"keys and values in {path}",
             found=type(raw).__name__,
-            fix="See configs/train for examples.",
+            fix=f"See {examples} for examples.",
         )
     return raw
 
@@ -128,12 +159,12 @@ def _override(raw: dict[str, Any], override: str) -> None:
     target[last] = yaml.safe_load(value)
 
 
-def _explain(path: Path, error: ValidationError) -> FramingError:
-    first = error.errors()[0]
+def _explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     kinds = {"prior", "metadata", "rules", "linear", "encoder"}
     where = ".".join(str(part) for part in first["loc"] if part not in kinds)
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, known_keys(), n=1, cutoff=0.0)
+        near = difflib.get_close_matches(where, known, n=1, cutoff=0.0)
         return FramingError(
             expected=f"only known keys in {path}",
             found=f"{where!r}",
@@ -141,6 +172,6 @@ def _explain(path: Path, error: ValidationError) -> FramingError:
         )
     return FramingError(
         expected=f"a sound value for {where!r} in {path}",
-        found=f"{first.get('input')!r} ({first['msg']})",
+        found="none" if first["type"] == "missing" else f"{first.get('input')!r} ({first['msg']})",
         fix="Correct it in the file or on the command line.",
     )

@@ -60,7 +60,8 @@ def project(champion, tmp_path):
 
     (champion / "article.txt").write_text("The army said it had liberated the town.", encoding="utf-8")
     if not (champion / "data").exists():
-        shutil.copytree(ROOT / "data" / "conflict_frames", champion / "data" / "conflict_frames")
+        for name in ("conflict_frames", "behaviour"):
+            shutil.copytree(ROOT / "data" / name, champion / "data" / name)
         shutil.copytree(ROOT / "configs", champion / "configs", dirs_exist_ok=True)
     return champion
 

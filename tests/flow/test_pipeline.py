@@ -5,6 +5,7 @@ import pytest
 
 from framing import pipeline
 from framing.answer import answer, to_documents
+from framing.data import gold
 from framing.errors import FramingError
 from framing.models import linear
 from framing.tracking import registry, runs
@@ -89,7 +90,8 @@ def test_a_run_leaves_everything_an_evaluator_needs(made):
     run = client.get_run(outcome.run_id)
     kept = {item.path for item in client.list_artifacts(outcome.run_id)}
     plots = {item.path for item in client.list_artifacts(outcome.run_id, "plots")}
-    assert {"config.json", "taxonomy.yaml", "packages.json", "README.md", "reports.json", "test_labels.json"} <= kept
+    assert {"config.json", "taxonomy.yaml", "packages.json", "README.md", "reports.json", "budget.json"} <= kept
+    assert "test_labels.json" in kept
     assert {f"plots/{name}.png" for name in ("f1", "precision_recall", "reliability", "confusion")} <= plots
     assert run.data.params["model.kind"] == "linear"
     assert run.data.metrics["test/f1/liberation"] == outcome.test.labels[0].f1.value
@@ -103,20 +105,33 @@ def test_no_sentence_is_left_in_the_scores_of_a_run(made, dataset):
 
     client = tracking.connect()
     lines = runs.read_artifact(client, outcome.run_id, "test_scores.jsonl").splitlines()
-    assert {tuple(json.loads(line)) for line in lines} == {("id", "scores")}
+    assert {tuple(json.loads(line)) for line in lines} == {("id", "document", "gold", "decided", "scores")}
 
 
 def test_the_best_run_on_validation_becomes_champion_and_answers(made):
     outcomes = [train(made(kind, f"run={kind}")) for kind in ("prior", "linear")]
 
-    best, version = pipeline.crown(outcomes)
+    best, entry = pipeline.crown(outcomes)
     again, same = pipeline.crown(outcomes)
 
     model = registry.load("models:/framing@champion")
     found = answer(model, to_documents([("a", "Its men had liberated hamlet 5.")]))
-    assert (best.config.run, version, again.run_id, same) == ("linear", "1", best.run_id, "1")
+    assert (best.config.run, entry.version, again.run_id, same.version) == ("linear", "1", best.run_id, "1")
+    assert (entry.decision, same.decision) == ("forced", "unchanged")
+    assert entry.why.startswith("first champion of make run")
     assert (found["model"]["version"], found["model"]["run_id"]) == ("1", best.run_id)
     assert list(found["documents"][0]["sentences"][0]["scores"]) == list(model.labels)
+
+
+def test_a_later_run_that_the_gate_refuses_leaves_the_champion(made):
+    pipeline.crown([train(made("linear"))])
+    _, entry = pipeline.crown([train(made("linear", "seed=14", "run=other"))])
+
+    failed = {reason.rule for reason in entry.reasons if not reason.ok}
+    assert (entry.decision, entry.version, entry.former) == ("refused", "2", "1")
+    assert {"beats metadata", "better", "sides", "behaviour"} <= failed
+    assert not {"data", "labels", "leak", "latency", "size", "artifact"} & failed
+    assert str(registry.champion(tracking.connect()).version) == "1"
 
 
 def test_no_champion_is_refused_with_the_next_step(store):
@@ -155,4 +170,50 @@ def test_scores_do_not_change_when_audit_does(made):
     marked = [replace(s, audit={"party": "A", "outlet": "Toy Wire"}) for s in document.sentences]
 
     np.testing.assert_array_equal(model.read(marked)[0], model.read(document.sentences)[0])
-    assert train_and_crown[1] == "1"
+    assert train_and_crown[1].version == "1"
+
+
+def artifacts(outcome):
+    client = tracking.connect()
+    names = {item.path for item in client.list_artifacts(outcome.run_id)}
+    return {name: runs.read_artifact(client, outcome.run_id, name) for name in names if not name.endswith("plots")}
+
+
+def test_a_run_leaves_certificate_and_behaviour(made):
+    outcome = train(made())
+
+    kept = artifacts(outcome)
+    sides, behaviour = json.loads(kept["sides.json"]), json.loads(kept["behaviour.json"])
+    metrics = tracking.connect().get_run(outcome.run_id).data.metrics
+    assert {"flip_rate", "moved", "signed", "sentences", "documents", "rows", "gaps"} <= set(sides)
+    assert metrics["sides/flip_rate"] == sides["flip_rate"][0]
+    assert metrics["sides/moved"] == sides["moved"]
+    assert metrics["behaviour/pass_rate"] == behaviour["pass_rate"]
+    assert behaviour["cases"] == sum(row["cases"] for row in behaviour["rows"])
+    assert "## Side-neutrality certificate" in kept["README.md"]
+    assert "## Behaviour" in kept["README.md"]
+
+
+def test_a_run_on_other_labels_is_not_probed(made, tmp_path):
+    from framing import taxonomy as taxonomies
+
+    other = tmp_path / "other.yaml"
+    text = taxonomies.find("conflict").read_text(encoding="utf-8")
+    other.write_text(text.replace("\nid: conflict\n", "\nid: other\n", 1), encoding="utf-8")
+
+    kept = artifacts(train(made("rules", f"taxonomy={other}")))
+
+    assert not {"sides.json", "behaviour.json"} & set(kept)
+    assert "certificate" not in kept["README.md"]
+
+
+def test_a_run_on_conflicts_without_a_lexicon_ends_well_and_says_so(made, dataset):
+    for path in (dataset / "articles").glob("*.txt"):
+        path.write_text(path.read_text(encoding="utf-8").replace("TARVIA-QUELLIN", "NOWHERE"), encoding="utf-8")
+    gold.compile_folder(dataset, "conflict")
+
+    kept = artifacts(train(made("rules")))
+
+    assert "sides.json" not in kept
+    assert "behaviour.json" in kept
+    assert "Not measured: no sentence names a side" in kept["README.md"]

@@ -71,3 +71,51 @@ def test_every_key_is_documented():
     page = (ROOT / "docs/train.md").read_text(encoding="utf-8")
 
     assert [key for key in configs.known_keys() if f"`{key}`" not in page] == []
+
+
+GATES = sorted((ROOT / "configs/gates").rglob("*.yaml"))
+
+
+def test_every_shipped_policy_loads_and_gives_a_reason_for_every_value():
+    assert [path.stem for path in GATES] == ["default"]
+    for path in GATES:
+        text = path.read_text(encoding="utf-8")
+        assert configs.load_policy(str(path)) == configs.load_policy(path.stem)
+        assert text.startswith(f"# framing promote RUN --policy configs/gates/{path.name}")
+        blocks = [block for block in text.split("\n\n")[1:] if block.strip()]
+        assert [block for block in blocks if not block.startswith("# ")] == []
+
+
+def test_every_key_of_a_policy_is_needed_and_documented():
+    page = (ROOT / "docs/promote.md").read_text(encoding="utf-8")
+
+    assert [key for key in configs.policy_keys() if f"`{key}`" not in page] == []
+    assert {"better.macro_f1", "sides.signed", "margin", "optional"} <= set(configs.policy_keys())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("margin: 0.05", "margins: 0.05"), "found 'margins'. The nearest known key is 'margin'"),
+        (("  signed: 0.01", "  sign: 0.01"), "found 'sides.sign'. The nearest known key is 'sides.signed'"),
+        (("margin: 0.05", ""), "sound value for 'margin' in .*, found none"),
+        (("margin: 0.05", "margin: 2"), "sound value for 'margin'.* found 2"),
+        (("margin: 0.05", "margin: .nan"), "sound value for 'margin'.* found nan"),
+        (("optional: []", "optional: [leak]"), "sound value for 'optional.0'.* found 'leak'"),
+        (("[metadata, linear]", "[linier]"), "sound value for 'beats.0'.* found 'linier'"),
+    ],
+)
+def test_unsound_policy_is_refused_in_one_line(write, change, message):
+    text = (ROOT / "configs/gates/default.yaml").read_text(encoding="utf-8")
+    assert change[0] in text
+
+    with pytest.raises(FramingError, match=message) as caught:
+        configs.load_policy(str(write(text.replace(*change))))
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_policies_and_files_without_keys_are_refused(write, tmp_path):
+    with pytest.raises(FramingError, match=r"a policy among \['default'\] or a .yaml file, found 'none'"):
+        configs.load_policy("none")
+    with pytest.raises(FramingError, match="See configs/gates for examples"):
+        configs.load_policy(str(write("- a")))

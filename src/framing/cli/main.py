@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from framing.cli import agreement, data, predict, serve, train
+from framing.cli import agreement, data, evaluate, predict, promote, serve, train
 from framing.errors import FramingError
 
 app = typer.Typer(
@@ -16,7 +16,10 @@ app = typer.Typer(
 )
 app.command("train")(train.train)
 app.command("predict")(predict.predict)
+app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.command("promote")(promote.promote)
+app.command("rollback")(promote.rollback)
 app.command("agreement")(agreement.agreement)
 app.add_typer(data.app, name="data")
 

@@ -5,10 +5,12 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framing.pipeline import Outcome
+    from framing.probing import Evaluated
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
@@ -43,6 +45,19 @@ def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     else:
         show(score_sheet([outcome.test]))
         show(f"run {outcome.run_id}")
+
+
+def print_evaluated(evaluated: "Evaluated", *, as_json: bool, out: Path | None) -> None:
+    """Score sheet, certificate and behaviour, or all of them as one JSON object; with `out` also into files."""
+    from framing.data.files import write_text
+
+    record = evaluated.to_record()
+    sheet = evaluated.sheet()
+    if out:
+        for name, part in record.items():
+            write_text(out / f"{name}.json", json.dumps(part, ensure_ascii=False, indent=1) + "\n")
+        write_text(out / "sheet.md", sheet)
+    show(json.dumps(record, ensure_ascii=False) if as_json else sheet.rstrip("\n"))
 
 
 def print_answer(answered: Mapping[str, Any], form: str) -> None:

@@ -132,7 +132,7 @@ def _evidence(
         start=start,
         end=end,
         voice=voice,
-        source=mark.pairs.get("source", frame.source),
+        source=mark.pairs.get("source", None if voice == "narrator" else frame.source),
         distance=_one_of(mark.words, DISTANCES, frame.distance if voice == frame.voice else _usual(voice)),
         use=_one_of(mark.words, USES, "use"),
     )

@@ -1,13 +1,19 @@
 """The model card that travels with a model, in the layout of Hugging Face model cards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from framing.evaluation.report import Report
 from framing.evaluation.sheet import labels_table, models_table
 
 
-def model_card(report: Report, *, kind: str, taxonomy: str, facts: Mapping[str, str]) -> str:
-    """Front matter, what it is, how it fared (with n and intervals), what it is for and what it is not for."""
+def model_card(
+    report: Report, *, kind: str, taxonomy: str, facts: Mapping[str, str], sections: Sequence[str] = ()
+) -> str:
+    """Front matter, what it is, how it fared (with n and intervals), what it is for and what it is not for.
+
+    `sections` are Markdown with headings of their own, and follow how it fared.
+    """
+    more = "".join(f"{section}\n" for section in sections)
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
     return f"""---
 library_name: framing
@@ -32,7 +38,7 @@ Brackets hold 95% bootstrap intervals by document; `n/a (0)` marks labels withou
 
 {models_table([report])}
 {labels_table(report)}
-## Intended and forbidden uses
+{more}## Intended and forbidden uses
 
 For finding, counting and comparing frames in English war reporting, with the evidence shown to a reader.
 A frame label says how an event is told. It is no finding of falsehood, illegality or bad faith, and must not be

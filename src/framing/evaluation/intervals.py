@@ -72,6 +72,16 @@ def f1_intervals(
     return labels, macro, micro
 
 
+def paired_macro_f1(
+    gold: Hot, a: Hot, b: Hot, documents: Sequence[str], *, draws: int = DRAWS, seed: int = 0
+) -> Interval:
+    """Macro F1 of decisions `a` less that of `b`, with its interval over draws of documents that both share."""
+    weights = draw_documents(len(set(documents)), draws, seed)
+    point = [metrics.mean_over_labels(metrics.f1(metrics.counts(gold, decided))) for decided in (a, b)]
+    drawn = [_row_means(metrics.f1(drawn_counts(gold, decided, documents, weights))) for decided in (a, b)]
+    return _interval(point[0] - point[1], drawn[0] - drawn[1])
+
+
 def _interval(value: float, drawn: Floats) -> Interval:
     low, high = bounds(drawn[:, None])
     return Interval(value, float(low[0]), float(high[0]))

@@ -4,11 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import numpy as np
-
 from framing.evaluation.agreement import Agreement
-from framing.evaluation.intervals import Interval
 from framing.evaluation.report import Report, without_nan
+from framing.evaluation.tables import bracketed, markdown, number
 
 
 def score_sheet(reports: Sequence[Report]) -> str:
@@ -26,14 +24,14 @@ def models_table(reports: Sequence[Report]) -> str:
     rows = [
         [
             r.name,
-            _bracketed(r.macro_f1),
-            _bracketed(r.micro_f1),
-            _number(r.macro_ap),
-            _number(r.calibration_error),
+            bracketed(r.macro_f1),
+            bracketed(r.micro_f1),
+            number(r.macro_ap),
+            number(r.calibration_error),
         ]
         for r in reports
     ]
-    return _markdown(["model", "macro F1", "micro F1", "mean AP", "ECE"], rows)
+    return markdown(["model", "macro F1", "micro F1", "mean AP", "ECE"], rows)
 
 
 def labels_table(report: Report) -> str:
@@ -41,18 +39,18 @@ def labels_table(report: Report) -> str:
     rows = []
     for row in report.labels:
         none = row.support == 0
-        f1 = "n/a (0)" if none else _bracketed(row.f1)
+        f1 = "n/a (0)" if none else bracketed(row.f1)
         rows.append(
             [
                 row.label,
                 str(row.support),
                 f1,
-                _number(row.precision),
-                "n/a" if none else _number(row.recall),
-                "n/a" if none else _number(row.average_precision),
+                number(row.precision),
+                "n/a" if none else number(row.recall),
+                "n/a" if none else number(row.average_precision),
             ]
         )
-    return _markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
+    return markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
 
 
 def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_json: bool = False) -> str:
@@ -65,22 +63,6 @@ def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_j
     )
     columns = ["label", "first", "second", "both", "alpha", "positive agreement", "AC1"]
     cells = [
-        [r.label, str(r.first), str(r.second), str(r.both), *map(_bracketed, (r.alpha, r.positive, r.ac1))]
-        for r in rows
+        [r.label, str(r.first), str(r.second), str(r.both), *map(bracketed, (r.alpha, r.positive, r.ac1))] for r in rows
     ]
-    return f"{head}\n\n{_markdown(columns, cells)}"
-
-
-def _bracketed(value: Interval) -> str:
-    return f"{_number(value.value)} [{_number(value.low)}, {_number(value.high)}]"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}" if np.isfinite(value) else "n/a"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(str(row[k])) for row in [head, *rows]) for k in range(len(head))]
-    lines = [head, ["-" * w for w in widths], *rows]
-    padded = ["| " + " | ".join(str(c).ljust(w) for c, w in zip(line, widths, strict=True)) + " |" for line in lines]
-    return "\n".join(padded) + "\n"
+    return f"{head}\n\n{markdown(columns, cells)}"

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from framing.errors import FramingError
+from framing.shipped import shipped
 
 Kind = Literal["state", "demonym", "capital", "office", "town", "bloc"]
 SPELT = "AEFHILMNORSX"
@@ -35,12 +36,16 @@ YOU = ("Eu", "Ug", "Uk", "Un", "Us")
 
 
 class Lexicon(BaseModel):
-    """Pairs of names, first side and second side, by kind."""
+    """Pairs of names, first side and second side, by kind.
+
+    `also` holds what other datasets call the conflict and its sides, in the same order.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     conflict: str
     sides: tuple[str, str]
+    also: dict[str, tuple[str, str]] = {}
     pairs: dict[Kind, tuple[tuple[str, str], ...]]
 
     @model_validator(mode="after")
@@ -96,6 +101,11 @@ class Lexicon(BaseModel):
         """The text with `[NAME]` for every name of either side."""
         return self._pattern.sub(lambda m: f"{m['article'] or ''}{m['space'] or ''}[NAME]", text)
 
+    def side(self, party: object) -> int:
+        """+1 for the first side, -1 for the second, 0 for any other party, by whatever dataset it is named."""
+        first, second = zip(self.sides, *self.also.values(), strict=True)
+        return 1 if party in first else -1 if party in second else 0
+
     def names(self, text: str) -> bool:
         """Whether the text names a side."""
         return bool(self._pattern.search(text))
@@ -135,8 +145,19 @@ def load(path: Path) -> Lexicon:
 
 
 def load_all(folder: Path) -> dict[str, Lexicon]:
-    """Every lexicon in a folder, by conflict."""
+    """Every lexicon in a folder, by each name of its conflict."""
     found = [load(path) for path in sorted(folder.glob("*.yaml"))]
     if not found:
         raise FramingError(expected=f"lexicons (*.yaml) in {folder}", found="none", fix="Name configs/sides.")
-    return {lexicon.conflict: lexicon for lexicon in found}
+    named = [(name, lexicon) for lexicon in found for name in (lexicon.conflict, *lexicon.also)]
+    names = [name for name, _ in named]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise FramingError(
+            expected=f"one lexicon a conflict in {folder}", found=f"two of {repeated}", fix="Merge them."
+        )
+    return dict(named)
+
+
+def load_shipped() -> dict[str, Lexicon]:
+    """The lexicons of `configs/sides`, which travel with the package."""
+    return load_all(shipped("configs/sides"))

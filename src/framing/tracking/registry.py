@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "framing"
 CHAMPION = "champion"
+PREVIOUS = "previous"
 CODE = Path(__file__).with_name("pyfunc_model.py")
 EXAMPLE = [
     {
@@ -42,32 +43,36 @@ def log_model(folder: Path, name: str, params: Mapping[str, Any]) -> str:
 
 
 def register(client: "MlflowClient", model_id: str, run_id: str, description: str) -> str:
-    """A new version of the registered model `framing`; returns its number."""
+    """The version of the registered model `framing` that a run has, made where it has none.
+
+    The caller holds the lock `registry`, as for every change of the registry.
+    """
     from mlflow.exceptions import MlflowException
 
-    with store.lock("registry"):
-        try:
-            client.get_registered_model(NAME)
-        except MlflowException:
-            client.create_registered_model(NAME, description="Framing in war reporting: labels, evidence, voice.")
-        version = client.create_model_version(
-            NAME, source=f"models:/{model_id}", run_id=run_id, model_id=model_id, description=description
-        )
+    try:
+        client.get_registered_model(NAME)
+    except MlflowException:
+        client.create_registered_model(NAME, description="Framing in war reporting: labels, evidence, voice.")
+    known = client.search_model_versions(f"name = '{NAME}' and run_id = '{run_id}'")
+    if known:
+        return str(max(int(version.version) for version in known))
+    version = client.create_model_version(
+        NAME, source=f"models:/{model_id}", run_id=run_id, model_id=model_id, description=description
+    )
     return str(version.version)
-
-
-def set_champion(client: "MlflowClient", version: str) -> None:
-    """Point the alias `champion` at a version."""
-    with store.lock("registry"):
-        client.set_registered_model_alias(NAME, CHAMPION, version)
 
 
 def champion(client: "MlflowClient") -> Any | None:
     """The version that the alias `champion` points at, or None."""
+    return aliased(client, CHAMPION)
+
+
+def aliased(client: "MlflowClient", alias: str) -> Any | None:
+    """The version that an alias points at, or None."""
     from mlflow.exceptions import MlflowException
 
     try:
-        return client.get_model_version_by_alias(NAME, CHAMPION)
+        return client.get_model_version_by_alias(NAME, alias)
     except MlflowException:
         return None
 

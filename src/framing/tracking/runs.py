@@ -80,6 +80,13 @@ def log_report(report: Report, dataset: Any, model_id: str | None) -> None:
     mlflow.log_table(pd.DataFrame(report.table()), f"{report.split}_labels.json")
 
 
+def log_metrics(values: Mapping[str, float], model_id: str) -> None:
+    """Metrics of a model at step 0; a figure that does not exist is left out."""
+    import mlflow
+
+    mlflow.log_metrics({k: v for k, v in values.items() if math.isfinite(v)}, step=0, model_id=model_id)
+
+
 def log_figures(figures: Mapping[str, "Figure"]) -> None:
     """Every figure as `plots/NAME.png`."""
     import mlflow

@@ -29,6 +29,12 @@ def test_marks_become_evidence_and_the_text_loses_them(read):
     assert (sentence.audit["party"], sentence.audit["conflict"], sentence.audit["date"]) == ("A", "X-1", "2020-01-02")
 
 
+def test_what_the_narrator_says_in_a_reported_sentence_has_no_source(read):
+    span = read('They [freed]{liberation narrator} it. {indirect source="the army"}').sentences[0].evidence[0]
+
+    assert (span.voice, span.source, span.distance) == ("narrator", None, "adopted")
+
+
 def test_marks_nest(read):
     sentence = read("[[neutralised]{sanitised_violence} eleven men]{success_claim}").sentences[0]
 

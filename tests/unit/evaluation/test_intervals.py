@@ -56,3 +56,39 @@ def test_a_large_sheet_takes_seconds():
     intervals.f1_intervals(*sheet(20_000, 14))
 
     assert time.perf_counter() - began < 10
+
+
+def test_the_paired_gain_is_the_difference_of_macro_f1():
+    # a misses one of two positives of label 1, b one of two of label 0
+    gold = np.array([[True, True], [True, False], [False, False], [False, True]])
+    a, b = gold.copy(), gold.copy()
+    b[0, 0] = False
+    a[3, 1] = False
+    documents = ["d0", "d0", "d1", "d1"]
+    gain = intervals.paired_macro_f1(gold, a, b, documents)
+
+    # a: (1 + 2/3) / 2, b: (2/3 + 1) / 2
+    assert gain.value == 0
+    assert gain.low < 0 < gain.high
+
+
+def test_a_paired_gain_in_every_document_has_no_spread_and_turns_round():
+    gold = np.array([[True], [True], [False]] * 5)
+    missed = gold & np.array([[True], [False], [False]] * 5)
+    documents = [f"d{k // 3}" for k in range(15)]
+
+    gain = intervals.paired_macro_f1(gold, gold, missed, documents, draws=200, seed=3)
+    loss = intervals.paired_macro_f1(gold, missed, gold, documents, draws=200, seed=3)
+
+    np.testing.assert_allclose(gain, [1 / 3] * 3)
+    np.testing.assert_allclose(loss, [-1 / 3] * 3)
+
+
+def test_pairing_is_narrower_than_two_intervals():
+    gold, decided, documents = sheet(600, 3)
+    other = decided.copy()
+    other[:5] = gold[:5]
+    apart = [intervals.f1_intervals(gold, d, documents)[1] for d in (decided, other)]
+    paired = intervals.paired_macro_f1(gold, other, decided, documents)
+
+    assert paired.high - paired.low < (apart[0].high - apart[0].low) / 2

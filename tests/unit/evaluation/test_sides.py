@@ -79,3 +79,21 @@ def test_missing_lexicons_are_refused(tmp_path):
         load(tmp_path / "none.yaml")
     with pytest.raises(FramingError, match="found none"):
         load_all(tmp_path)
+
+
+def test_two_lexicons_of_one_conflict_are_refused(tmp_path):
+    (tmp_path / "a.yaml").write_text(HEAD + "pairs: {}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("conflict: Y\nsides: [A, B]\nalso: {X: [C, D]}\npairs: {}\n", encoding="utf-8")
+
+    with pytest.raises(FramingError, match=r"one lexicon a conflict in .*, found two of \['X'\]"):
+        load_all(tmp_path)
+
+
+def test_the_parties_of_conflict_real_are_sides_of_its_lexicons():
+    lines = (ROOT / "data/conflict_real/annotations.jsonl").read_text(encoding="utf-8").splitlines()
+    audits = [json.loads(line)["audit"] for line in lines]
+    ours = [(a["conflict"], a["party"]) for a in audits if a["conflict"] in LEXICONS]
+    known = {(conflict, party, LEXICONS[conflict].side(party)) for conflict, party in ours}
+
+    assert {party for _, party, side in known if side == 0} == {"NEUTRAL"}
+    assert {("ukraine2022", "RUS", 1), ("ukraine2022", "UKR", -1), ("us_civil_war", "CSA", -1)} <= known
