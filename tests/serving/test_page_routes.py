@@ -1,7 +1,6 @@
 """The page's and the corrections' routes, without a browser."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,7 +9,6 @@ from filelock import FileLock
 from framing.data import corrections as inboxes
 from framing.data.articles import read_articles
 from framing.serving import app, corrections, page
-from framing.taxonomy import load
 from tests.conftest import ROOT
 from tests.serving.keywords import keyword_model
 
@@ -83,22 +81,6 @@ def test_a_file_without_an_article_is_refused(client, html):
 
     assert found.status_code == 422
     assert "SECRET" not in found.text
-
-
-def test_the_taxonomy_is_that_of_the_model(client, keywords):
-    found = client.get("/v1/taxonomy").json()
-
-    assert [label["id"] for label in found["labels"]] == list(keywords.labels)
-    first, known = found["labels"][0], load("conflict").labels[0]
-    assert (first["definition"], first["negatives"][0]["why"]) == (known.definition, known.negatives[0].why)
-    assert (found["name"], found["groups"]["outcome"]) == ("conflict/1.0", "How the fighting goes")
-
-
-@pytest.mark.parametrize("name", ["mine/1", "conflict/0.9", "ptc/15"])
-def test_a_taxonomy_that_is_not_shipped_is_not_found(keywords, store, name):
-    client = TestClient(app.make_app(replace(keywords, taxonomy=name)))
-
-    assert client.get("/v1/taxonomy").status_code == 404
 
 
 def test_a_correction_is_kept_with_what_the_model_gave(client, store):

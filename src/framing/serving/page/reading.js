@@ -53,7 +53,7 @@ function words(sentence, labels, open) {
       { class: tint },
       pieces(sentence.text, sentence.frames).map((piece) => lined(piece, sentence, labels, open)),
     ),
-    " ",
+    "\u00a0",
     scoresButton(sentence, open),
   );
 }

@@ -1,6 +1,6 @@
 // Where articles go in: one or two text fields that also take dropped or chosen files.
 
-import { at, make } from "./dom.js";
+import { at, make, spoken } from "./dom.js";
 import { textOf } from "./service.js";
 
 const NAMES = ["Article A", "Article B"];
@@ -46,7 +46,7 @@ function sheet(index, failed) {
     make("label", { for: id }, NAMES[index]),
     field,
     make("p", { class: "quiet file", id: `hint-${index}` }, "Paste the text, drop a .txt or .html file here, or ",
-      make("label", { for: `file-${index}` }, `choose a file for ${NAMES[index].toLowerCase()}`), ": ", chooser),
+      make("label", { for: `file-${index}` }, "choose a file", spoken(` for ${NAMES[index]}`)), ": ", chooser),
   );
   takeDrops(element, load);
   return element;
