@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from framing import taxonomy as taxonomies
-from framing.data import dataset, near, splits
+from framing.data import dataset, near
 from framing.data.corpora import conflict_real
 from framing.evaluation import intervals, metrics
 from framing.models import calibration
@@ -66,21 +66,21 @@ def real_dev(root: Path) -> list[Sentence]:
 
 
 def training(corpus: str, root: Path, dev: Sequence[Sentence]) -> Parts:
-    """Train and validation sentences of A, B or both, in an order that mixes documents."""
+    """Train and validation sentences of A, B or both, in an order that mixes documents.
+
+    The test splits are trained on as well: the judge here is `dev`, which none of them holds.
+    """
     parts: Parts = {"train": [], "validation": []}
-    if "A" in corpus:
-        built = dataset.load(ROOT / "data/conflict_frames", TAXONOMY)
-        for split in parts:
-            parts[split] += built.splits[split]
-    if "B" in corpus:
-        for split, rows in real(root, dev).items():
-            parts[split] += rows
+    built = dataset.load(ROOT / "data/conflict_frames", TAXONOMY).splits if "A" in corpus else {}
+    for found in (built, real(root, dev) if "B" in corpus else {}):
+        for split, rows in found.items():
+            parts["validation" if split == "validation" else "train"] += rows
     order = np.random.default_rng(0)
     return {split: [rows[k] for k in order.permutation(len(rows))] for split, rows in parts.items()}
 
 
 def real(root: Path, dev: Sequence[Sentence]) -> Parts:
-    """conflict_real without its test split and without documents or near-duplicates of `dev`."""
+    """conflict_real without documents or near-duplicates of `dev`, by its frozen splits."""
     home = conflict_real.annotations_home()
     rows = {row["text_sha256"]: row for row in conflict_real.read_annotations(home)}
     found = [conflict_real.to_sentence(rows[h], text) for h, text in pool(root) if h in rows]
@@ -89,14 +89,7 @@ def real(root: Path, dev: Sequence[Sentence]) -> Parts:
     close = {second for first, second, _ in near.similar_pairs(texts) if first < len(dev) <= second}
     kept = [s for k, s in enumerate(found) if s.document not in held and k + len(dev) not in close]
     frozen = conflict_real.read_splits(home)
-    documents: dict[str, list[Sentence]] = {}
-    for sentence in kept:
-        documents.setdefault(sentence.document, []).append(sentence)
-    answer = splits.assign(documents, frozen)
-    return {
-        split: [s for d, own in documents.items() if answer[d] == split for s in own]
-        for split in ("train", "validation")
-    }
+    return {split: [s for s in kept if frozen[s.document] == split] for split in dataset.SPLITS}
 
 
 def pool(root: Path) -> Iterator[tuple[str, str]]:

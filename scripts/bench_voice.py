@@ -2,8 +2,7 @@
 
     python scripts/bench_voice.py --data-root ../shared/data/labelled [--part dev]
 
-A sentence is quoted where an attributed content overlaps a quotation with a word in it, indirect where it overlaps
-content otherwise, else none. Of several annotations of one text the alphabetically first is taken.
+Gold is that of the corpus `polnear` (framing/data/corpora/polnear.py); a sentence without label is `none`.
 """
 
 import argparse
@@ -12,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from framing.data.quotes import find_quotations
+from framing.data.corpora import polnear
+from framing.data.corpora.tables import read_text
 from framing.data.sentences import document
 from framing.data.voice import read_voices
 from framing.evaluation import intervals, metrics
 
 NAMES = ("none", "indirect", "quoted")
+GOLD = {(): 0, ("indirect",): 1, ("quoted",): 2}
 PREDICTED = {"narrator": 0, "indirect": 1, "mixed": 2, "direct": 2}
 
 
@@ -32,44 +33,18 @@ def main() -> None:
         print(f"skipped: no PolNeAR at {root}")
         return
     gold, found, documents, seconds = [], [], [], 0.0
-    for path in sorted((root / "text").glob("*.txt")):
-        annotations = sorted((root / "attributions").glob(f"{path.stem}_*.ann"))
-        if not annotations:
-            continue
-        text = path.read_text(encoding="utf-8")
-        spans = contents(annotations[0])
+    for name, sentences in polnear.read_part(root)[0].items():
+        text = read_text(root / "text" / f"{name}.txt", name="polnear")
         began = time.perf_counter()
-        article = document(path.stem, text)
-        voices = read_voices(article)
+        voices = read_voices(document(name, text))
         seconds += time.perf_counter() - began
-        marks = [q for q in find_quotations(text) if text[q.inner_start : q.inner_end].strip()]
-        for sentence, voice in zip(article.sentences, voices, strict=True):
-            truth = label(sentence.start, sentence.end, spans, marks)
-            gold.append(truth)
+        for sentence, voice in zip(sentences, voices, strict=True):
+            gold.append(GOLD[sentence.labels])
             found.append(PREDICTED[voice.voice])
-            documents.append(path.stem)
-            if options.part == "train" and truth != found[-1] and options.errors:
-                print(f"{NAMES[truth]:9} -> {NAMES[found[-1]]:9} {sentence.text[:230]}")
+            documents.append(name)
+            if options.part == "train" and gold[-1] != found[-1] and options.errors:
+                print(f"{NAMES[gold[-1]]:9} -> {NAMES[found[-1]]:9} {sentence.text[:230]}")
     print_scores(np.array(gold), np.array(found), documents, seconds)
-
-
-def contents(path: Path) -> list[tuple[int, int]]:
-    """Character spans of attributed content in a brat file."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("T")]
-    named = [row[1].split(" ", 1) for row in rows]
-    return [
-        (int(part.split()[0]), int(part.split()[1]))
-        for kind, at in named
-        if kind == "Content"
-        for part in at.split(";")
-    ]
-
-
-def label(start: int, end: int, spans: list[tuple[int, int]], marks: list) -> int:
-    """0 none, 1 indirect, 2 quoted."""
-    said = [(max(a, start), min(b, end)) for a, b in spans if a < end and start < b]
-    quoted = any(a < q.inner_end and q.inner_start < b for a, b in said for q in marks)
-    return 2 if quoted else 1 if said else 0
 
 
 def print_scores(gold: np.ndarray, found: np.ndarray, documents: list[str], seconds: float) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MODELS = ("prior", "metadata", "rules", "linear", "minilm")
+MODELS = ("prior", "metadata", "topic", "entity", "rules", "linear", "minilm")
 NEXT = """
 Next:
   .venv/bin/mlflow ui --backend-store-uri sqlite:///{store}   # compare the runs at http://127.0.0.1:5000

@@ -20,13 +20,15 @@ COLOURS = 64
 
 
 def main(out: Path) -> None:
-    from tests.serving.browser import browsing, listening
+    from tests.serving.browser import browsing
+    from tests.serving.conftest import running
 
+    from framing.serving.app import make_app
     from framing.tracking.registry import load
 
     articles = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "data/samples").glob("*.txt"))]
     out.mkdir(parents=True, exist_ok=True)
-    with listening(load("models:/framing@champion")) as address, browsing() as browser:
+    with running(make_app(load("models:/framing@champion"))) as address, browsing() as browser:
         for width, (scheme, count) in WIDTHS.items():
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
             read(page, address, articles[:count])

@@ -19,8 +19,8 @@ HEAD = (
 )
 BODY = """{who} wins the day {{narrator}}
 
-{who}'s army said its men had [liberated]{{liberation}} hamlet {n}. {{indirect party={side} source="{who}'s army"}}
-The other side spoke of a [planned regrouping]{{euphemistic_retreat}} near hamlet {n}. {{indirect party={side}}}
+{who}'s army said {n} of its men [liberated]{{liberation}} hamlet {n}. {{indirect party={side} source="{who}'s army"}}
+The others spoke {n} times of a [planned regrouping]{{euphemistic_retreat}} near hamlet {n}. {{indirect party={side}}}
 Rain fell on hamlet {n} for most of the morning.
 A clerk counted {n} broken windows in the school.
 """
@@ -32,7 +32,7 @@ def conflict() -> taxonomies.Taxonomy:
 
 
 def write_toy_articles(folder: Path) -> Path:
-    """Twelve toy articles. They are for mechanics only: nothing is measured on them."""
+    """Twelve toy articles, none nearly the same. They are for mechanics only: nothing is measured on them."""
     (folder / "articles").mkdir(parents=True)
     for n in range(12):
         side = "AB"[n % 2]

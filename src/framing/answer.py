@@ -21,11 +21,9 @@ def answer(
     model: Model, documents: Sequence[Document], thresholds: Mapping[str, float] | None = None
 ) -> dict[str, Any]:
     """The JSON object of design section 7. `thresholds` replaces the model's own, label by label."""
-    limits = _limits(model, thresholds or {})
-    return {
-        "model": about(model),
-        "documents": [_document(model, document, limits) for document in documents],
-    }
+    limits = limits_of(model, thresholds or {})
+    rows = [compose(model, document, *_read(model, document.sentences, limits), limits) for document in documents]
+    return {"model": about(model), "documents": rows}
 
 
 def to_documents(texts: Iterable[tuple[str, str]], *, unit: str = "article") -> list[Document]:
@@ -55,7 +53,8 @@ def about(model: Model) -> dict[str, Any]:
     }
 
 
-def _limits(model: Model, overrides: Mapping[str, float]) -> Floats:
+def limits_of(model: Model, overrides: Mapping[str, float]) -> Floats:
+    """The thresholds that hold, in label order; raises FramingError for a label that the model does not know."""
     if unknown := sorted(set(overrides) - set(model.labels)):
         raise FramingError(
             expected=f"thresholds for labels among {list(model.labels)}",
@@ -66,30 +65,37 @@ def _limits(model: Model, overrides: Mapping[str, float]) -> Floats:
     return np.array([overrides.get(label, own[label]) for label in model.labels])
 
 
-def _document(model: Model, document: Document, limits: Floats) -> dict[str, Any]:
-    voices = read_voices(document)
-    rows: list[dict[str, Any]] = []
-    for first in range(0, len(document.sentences), BATCH):
-        batch = document.sentences[first : first + BATCH]
-        scores, reading = model.read(batch)
-        spans = reading.explain(scores >= limits)
-        for k, sentence in enumerate(batch):
-            voice = voices[first + k]
-            rows.append(
-                {
-                    "index": sentence.index,
-                    "start": sentence.start,
-                    "end": sentence.end,
-                    "text": sentence.text,
-                    "voice": voice.voice,
-                    "source": voice.source,
-                    "distance": voice.distance,
-                    "frames": list(_frames(dict(_decided(model, scores[k], limits)), spans[k], voice)),
-                    "scores": {label: round(float(s), 6) for label, s in zip(model.labels, scores[k], strict=True)},
-                    "abstained": _abstained(model, scores[k], limits),
-                }
-            )
+def compose(
+    model: Model, document: Document, scores: Floats, spans: Sequence[Sequence[Span]], limits: Floats
+) -> dict[str, Any]:
+    """One document of the answer, of the scores (n_sentences, n_labels) and the spans of its sentences."""
+    rows = [
+        {
+            "index": sentence.index,
+            "start": sentence.start,
+            "end": sentence.end,
+            "text": sentence.text,
+            "voice": voice.voice,
+            "source": voice.source,
+            "distance": voice.distance,
+            "frames": list(_frames(dict(_decided(model, score, limits)), reasons, voice)),
+            "scores": {label: round(float(s), 6) for label, s in zip(model.labels, score, strict=True)},
+            "abstained": _abstained(model, score, limits),
+        }
+        for sentence, voice, score, reasons in zip(
+            document.sentences, read_voices(document), scores, spans, strict=True
+        )
+    ]
     return {"id": document.id, "sentences": rows}
+
+
+def _read(model: Model, rows: Sequence[Sentence], limits: Floats) -> tuple[Floats, list[list[Span]]]:
+    """Scores and reasons, a batch at a time, so that an article of any length fits into memory."""
+    scores, spans = np.zeros((len(rows), len(model.labels))), []
+    for first in range(0, len(rows), BATCH):
+        scores[first : first + BATCH], reading = model.read(rows[first : first + BATCH])
+        spans += reading.explain(scores[first : first + BATCH] >= limits)
+    return scores, spans
 
 
 def _decided(model: Model, scores: Floats, limits: Floats) -> Iterator[tuple[str, tuple[float, float]]]:

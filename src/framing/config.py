@@ -32,6 +32,23 @@ class Metadata(_Section):
     strength: float = Field(1.0, gt=0, description="C of scikit-learn's LogisticRegression")
 
 
+class Topic(_Section):
+    """The sentence without its frame words."""
+
+    kind: Literal["topic"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+
+
+class Entity(_Section):
+    """Names and terms of the side lexicons."""
+
+    kind: Literal["entity"]
+    strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
+    min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+    lexicons: Path | None = Field(None, description="folder of side lexicons; none: names only")
+
+
 class Rules(_Section):
     """The taxonomy's cues."""
 
@@ -64,7 +81,7 @@ class Encoder(_Section):
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 
-Model = Annotated[Prior | Metadata | Rules | Linear | Encoder, Field(discriminator="kind")]
+Model = Annotated[Prior | Metadata | Topic | Entity | Rules | Linear | Encoder, Field(discriminator="kind")]
 
 
 class TrainConfig(_Section):
@@ -121,7 +138,8 @@ def _shipped_policy(name: str) -> Path:
 
 def known_keys() -> list[str]:
     """Every key a config may have, with dots, in order."""
-    sections = [("", TrainConfig), *(("model.", section) for section in (Prior, Metadata, Rules, Linear, Encoder))]
+    models = (Prior, Metadata, Topic, Entity, Rules, Linear, Encoder)
+    sections = [("", TrainConfig), *(("model.", section) for section in models)]
     return list(dict.fromkeys(prefix + name for prefix, section in sections for name in section.model_fields))
 
 
@@ -161,7 +179,7 @@ def _override(raw: dict[str, Any], override: str) -> None:
 
 def _explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    kinds = {"prior", "metadata", "rules", "linear", "encoder"}
+    kinds = {"prior", "metadata", "topic", "entity", "rules", "linear", "encoder"}
     where = ".".join(str(part) for part in first["loc"] if part not in kinds)
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(where, known, n=1, cutoff=0.0)

@@ -16,6 +16,7 @@ from framing.errors import FramingError
 from framing.evaluation import behaviour as behaviours
 from framing.evaluation import cases, sides
 from framing.evaluation.behaviour import Behaviour, behaviour_sheet
+from framing.evaluation.card import Section
 from framing.evaluation.certificate import Certificate, certificate_sheet, certify
 from framing.evaluation.intervals import DRAWS
 from framing.evaluation.neutrality import Score
@@ -46,10 +47,11 @@ class Probed:
         """JSON values by name, `sides` and `behaviour`."""
         return {name: part.to_record() for name, part in self._parts().items()}
 
-    def sections(self) -> list[str]:
+    def sections(self) -> list[Section]:
         """Sections of the model card."""
-        tested = [behaviour_sheet(self.behaviour, failures=False)] if self.behaviour else []
-        return [certificate_sheet(self.certificate), *tested]
+        sheets = [certificate_sheet(self.certificate)]
+        sheets += [behaviour_sheet(self.behaviour, failures=False)] if self.behaviour else []
+        return [Section.from_markdown(sheet) for sheet in sheets]
 
     def _parts(self) -> dict[str, Certificate | Behaviour]:
         both = {"sides": self.certificate, "behaviour": self.behaviour}

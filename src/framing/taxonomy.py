@@ -55,7 +55,10 @@ class Negative(_Value):
 
 
 class Label(_Value):
-    """One label. `cues` are regular expressions, matched without regard to case at word starts."""
+    """One label. `cues` are regular expressions, matched without regard to case at word starts.
+
+    `exclude_cues` are those of the exclusion rules: a match speaks against the label in weak labelling.
+    """
 
     id: LabelId
     name: str
@@ -68,6 +71,7 @@ class Label(_Value):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
+    exclude_cues: tuple[Cue, ...] = ()
     counter_frame: tuple[str, ...] = ()
     mappings: dict[str, str] = Field(default_factory=dict)
     positives: tuple[Positive, ...] = ()
@@ -129,14 +133,21 @@ def load(name: str) -> Taxonomy:
     """The taxonomy in a YAML file or of a shipped name; raises FramingError that names the field at fault."""
     path = find(name)
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Taxonomy.model_validate(raw)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise FramingError(
             expected=f"a readable taxonomy file {path}",
             found=error.strerror or "an error",
             fix="Check the path.",
         ) from error
+    return parse(text, str(path))
+
+
+def parse(text: str, path: str) -> Taxonomy:
+    """The taxonomy in YAML text; `path` says in errors where it stands."""
+    try:
+        raw: Any = yaml.safe_load(text)
+        return Taxonomy.model_validate(raw)
     except yaml.YAMLError as error:
         raise FramingError(expected=f"YAML in {path}", found=str(error).splitlines()[0], fix="Mend it.") from error
     except ValidationError as error:
@@ -147,3 +158,13 @@ def load(name: str) -> Taxonomy:
             found=f"{where}: {first['msg']}",
             fix="Correct that field.",
         ) from error
+
+
+def named(name: str) -> Taxonomy:
+    """The shipped taxonomy that calls itself `name`, as `conflict/1.0`; raises FramingError where none does."""
+    shipped = {t.name: t for folder in SHIPPED for path in sorted(folder.glob("*.yaml")) for t in [load(str(path))]}
+    if name not in shipped:
+        raise FramingError(
+            expected=f"a taxonomy among {sorted(shipped)}", found=repr(name), fix="Name its file with --taxonomy."
+        )
+    return shipped[name]

@@ -5,11 +5,14 @@ import pytest
 
 from framing import pipeline
 from framing.answer import answer, to_documents
+from framing.data import dataset as datasets
 from framing.data import gold
 from framing.errors import FramingError
+from framing.evaluation.card import REST
 from framing.models import linear
 from framing.tracking import registry, runs
 from framing.tracking import store as tracking
+from tests.conftest import ROOT
 
 
 def quiet(line):
@@ -20,7 +23,7 @@ def train(config, **more):
     return pipeline.train(config, say=quiet, **more)
 
 
-@pytest.mark.parametrize("kind", ["prior", "metadata", "rules", "linear"])
+@pytest.mark.parametrize("kind", ["prior", "metadata", "topic", "entity", "rules", "linear"])
 def test_every_kind_goes_from_articles_to_a_report(made, kind):
     outcome = train(made(kind))
 
@@ -92,12 +95,81 @@ def test_a_run_leaves_everything_an_evaluator_needs(made):
     plots = {item.path for item in client.list_artifacts(outcome.run_id, "plots")}
     assert {"config.json", "taxonomy.yaml", "packages.json", "README.md", "reports.json", "budget.json"} <= kept
     assert "test_labels.json" in kept
+    assert {"config.json", "taxonomy.yaml", "packages.json", "README.md", "reports.json", "test_labels.json"} <= kept
+    assert {"report.html", "slices.json"} <= kept
     assert {f"plots/{name}.png" for name in ("f1", "precision_recall", "reliability", "confusion")} <= plots
     assert run.data.params["model.kind"] == "linear"
     assert run.data.metrics["test/f1/liberation"] == outcome.test.labels[0].f1.value
     assert {item.dataset.digest for item in run.inputs.dataset_inputs} == {outcome.test.data_digest[:32]}
     assert "| toy " in run.data.tags["mlflow.note.content"]
     assert {"framing.code_commit", "framing.data_digest", "framing.split_digest"} <= set(run.data.tags)
+
+
+def test_a_model_stands_beside_the_newest_baselines_on_the_same_data(made):
+    train(made("prior", "run=prior-1"))
+    train(made("prior", "run=prior-2"))
+    train(made("rules", "run=rules", "experiment=elsewhere"))
+    train(made("linear", "run=older"))
+    outcome = train(made("linear", "run=newer"))
+
+    client = tracking.connect()
+    assert [report.name for report in outcome.baselines] == ["prior-2"]
+    for page in ("report.html", "README.md"):
+        text = runs.read_artifact(client, outcome.run_id, page)
+        assert "prior-2" in text
+        assert "prior-1" not in text
+    again = train(made("linear", "run=newer"), reuse=True)
+    assert (again.reused, [report.name for report in again.baselines]) == (True, ["prior-2"])
+
+
+def test_slices_are_kept_with_n_interval_and_gap(made):
+    outcome = train(made())
+
+    rows = json.loads(runs.read_artifact(tracking.connect(), outcome.run_id, "slices.json"))
+    by_voice = [row for row in rows if row["slice"] == "voice"]
+    keys = ["slice", "value", "sentences", "documents", "macro_f1", "micro_f1", "gap"]
+    assert list(rows[0]) == keys
+    assert sum(row["sentences"] for row in by_voice) == outcome.test.sentences
+    assert all(len(row["gap"]) == 3 for row in rows)
+
+
+def test_votes_become_a_ceiling_on_the_sheet(made, dataset):
+    test = [json.loads(line)["id"] for line in (dataset / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+    (dataset / "votes").mkdir()
+    votes = "".join(json.dumps({"id": name, "labels": []}) + "\n" for name in test)
+    (dataset / "votes" / "second.jsonl").write_text(votes, encoding="utf-8")
+    gold.compile_folder(dataset, "conflict")
+    outcome = train(made())
+
+    (coder,) = outcome.ceilings
+    assert (coder.by, coder.sentences, coder.macro_f1.value) == ("second", len(test), 0.0)
+    assert "coder second" in runs.read_artifact(tracking.connect(), outcome.run_id, "report.html")
+
+
+def test_sentences_stay_out_of_a_store_that_others_read(made, monkeypatch):
+    own = runs.read_artifact(tracking.connect(), train(made("prior")).run_id, "report.html")
+    monkeypatch.setattr(tracking, "is_local", lambda: False)
+    shared = runs.read_artifact(tracking.connect(), train(made("prior")).run_id, "report.html")
+
+    assert "hamlet" in own
+    assert "hamlet" not in shared
+
+
+def test_the_card_is_the_description_of_the_version(made):
+    best, entry = pipeline.crown([train(made())])
+
+    client = tracking.connect()
+    described = client.get_model_version("framing", entry.version).description
+    assert described.startswith("# toy")
+    assert described.removesuffix(REST) in runs.read_artifact(client, best.run_id, "README.md")
+
+
+def test_the_entity_model_keeps_the_terms_of_the_lexicons(made):
+    config = made("entity", f"model.lexicons={ROOT / 'configs/sides'}")
+    taxonomy, data = pipeline.load(config)
+
+    classifier = pipeline.build_classifier(config, taxonomy, data.splits["train"][0].labels)
+    assert {"soldiers", "Moscow"} <= classifier.terms
 
 
 def test_no_sentence_is_left_in_the_scores_of_a_run(made, dataset):
@@ -217,3 +289,39 @@ def test_a_run_on_conflicts_without_a_lexicon_ends_well_and_says_so(made, datase
     assert "sides.json" not in kept
     assert "behaviour.json" in kept
     assert "Not measured: no sentence names a side" in kept["README.md"]
+
+
+def test_a_leak_is_refused_before_anything_runs(made, dataset, conflict):
+    from dataclasses import replace
+
+    data = datasets.load(dataset, conflict)
+    double = replace(data.splits["train"][1], id="double", document="double")
+    datasets.save(replace(data, splits={**data.splits, "test": [*data.splits["test"], double]}), dataset, {})
+
+    with pytest.raises(FramingError, match=r"no near-duplicate sentence of toy in two splits, found .* 1 pairs"):
+        train(made())
+
+    client = tracking.connect()
+    assert client.search_runs([tracking.experiment(client, "framing")]) == []
+
+
+def test_a_leaky_dataset_marks_its_run_and_its_version(made, dataset):
+    gold.compile_folder(dataset, "conflict", by="random", out=dataset, allow_leaks=True)
+
+    outcome = train(made())
+    pipeline.crown([outcome])
+
+    client = tracking.connect()
+    report = json.loads(runs.read_artifact(client, outcome.run_id, "leaks.json"))
+    assert client.get_run(outcome.run_id).data.tags["framing.leaky"] == "true"
+    assert registry.champion(client).tags["framing.leaky"] == "true"
+    assert report["shared_documents"]["count"] > 0
+
+
+def test_every_run_leaves_a_leak_report_without_text(made):
+    outcome = train(made())
+
+    client = tracking.connect()
+    report = json.loads(runs.read_artifact(client, outcome.run_id, "leaks.json"))
+    assert (report["leak"], report["near_duplicates"]["count"]) == (False, 0)
+    assert "framing.leaky" not in client.get_run(outcome.run_id).data.tags

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ from framing.tracking import store as tracking
 POLICY = load_policy()
 EASY = POLICY.model_copy(update={"optional": ("slices",), "calibration_error": 1.0})
 """The trained champion logged no slices, and four test sentences calibrate nothing."""
-COPIED = ("reports.json", "test_scores.jsonl", "budget.json", "config.json", "taxonomy.yaml")
+COPIED = ("README.md", "reports.json", "test_scores.jsonl", "budget.json", "config.json", "taxonomy.yaml")
 EVIDENCE = {
     "sides.json": {"flip_rate": [0.0, 0.0, 0.01], "moved": 0.0, "signed": [0.0, -0.01, 0.01], "sentences": 9},
     "behaviour.json": {"cases": 10, "pass_rate": 0.9, "rows": []},
@@ -45,7 +44,7 @@ def copied(client):
     experiment, tags = client.get_run(first).info.experiment_id, client.get_run(first).data.tags
 
     def copied(name, *, status="FINISHED", kind="encoder", files=None):
-        known = {evidence.KIND: kind, evidence.DATA: tags[evidence.DATA]}
+        known = {runs.KIND: kind, runs.DATA: tags[runs.DATA]}
         run = client.create_run(experiment, run_name=name, tags=known)
         texts = base | {k: v if v is None or isinstance(v, str) else json.dumps(v) for k, v in (files or {}).items()}
         for file, text in texts.items():
@@ -181,26 +180,6 @@ def test_force_without_a_reason_and_long_reasons_are_refused(client, force, why,
         promotion.promote(client, "toy", POLICY, force=force, why=why)
 
 
-def test_runs_are_found_by_id_beginning_and_name_newest_first(client, copied):
-    old, new = copied("twin"), copied("twin")
-    time.sleep(0.01)
-
-    assert evidence.find_run(client, old).info.run_id == old
-    assert evidence.find_run(client, new[:20]).info.run_id == new
-    assert evidence.find_run(client, "twin").info.start_time >= client.get_run(old).info.start_time
-
-
-def test_unknown_ambiguous_and_unfinished_runs_are_refused(client, copied):
-    failed = copied("failed", status="FAILED")
-
-    for name in ("none", failed):
-        with pytest.raises(FramingError, match=r"one finished run with the id or name .* found none"):
-            evidence.find_run(client, name)
-    copied("one")
-    with pytest.raises(FramingError, match="found 2 whose ids begin so"):
-        evidence.find_run(client, "")
-
-
 def test_a_run_without_decisions_is_refused(client, copied):
     old = copied("old", files={"test_scores.jsonl": '{"id": "a", "scores": [0.5]}\n'})
 
@@ -230,7 +209,7 @@ def test_evidence_is_read_as_it_was_logged(client, good):
     assert facts.rows.gold.sum() == sum(row.support for row in facts.report.labels)
     assert not facts.baselines["linear"].decided.any()
     assert not facts.leaky
-    client.set_tag(good, evidence.LEAKY, "true")
+    client.set_tag(good, runs.LEAKY, "true")
     assert evidence.read(client, client.get_run(good)).leaky
 
 
@@ -320,8 +299,9 @@ RACE = """
 import sys
 from framing.config import load_policy
 from framing.tracking import evidence, promotion, store
+from framing.tracking.lookup import find_run
 client = store.connect()
-facts = evidence.read(client, evidence.find_run(client, sys.argv[1]))
+facts = evidence.read(client, find_run(client, sys.argv[1]))
 promotion.settle(client, facts, load_policy(), force="always", why="a race")
 """
 

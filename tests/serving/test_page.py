@@ -10,7 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from framing.data import corrections
-from tests.serving.browser import CHROMIUM, browsing, listening
+from framing.serving.app import make_app
+from framing.serving.settings import Settings
+from tests.serving.browser import CHROMIUM, browsing
+from tests.serving.conftest import running
 from tests.serving.keywords import keyword_model
 
 pytestmark = pytest.mark.skipif(
@@ -29,19 +32,14 @@ NASTY = (
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """The current folder while the service starts: its inbox lies under it."""
-    folder = tmp_path_factory.mktemp("page")
-    (folder / "configs" / "train").mkdir(parents=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        yield folder
+def inbox(tmp_path_factory):
+    return tmp_path_factory.mktemp("page") / "runs" / corrections.PLACE
 
 
 @pytest.fixture(scope="module")
-def address(conflict, project):
-    with listening(keyword_model(conflict)) as address:
-        yield address
+def address(conflict, inbox):
+    with running(make_app(keyword_model(conflict), Settings(corrections=str(inbox)))) as address:
+        yield f"{address}/"
 
 
 @pytest.fixture(scope="module")
@@ -265,21 +263,21 @@ def test_csv_has_a_row_for_each_frame_and_no_formula(opened):
     assert rows[5]["text"].startswith('\'=HYPERLINK("x")')
 
 
-def test_a_disputed_label_reaches_the_inbox(opened, project):
+def test_a_disputed_label_reaches_the_inbox(opened, inbox):
     page = read(opened(), ARTICLE)
     page.locator(".frame", has_text="Liberation").first.click()
     page.get_by_label("Why (optional)").fill("plain reversal 🕊")
     page.get_by_role("button", name="It does not belong here").click()
     page.get_by_text("Thank you.").wait_for()
 
-    row = corrections.read(project / "runs" / corrections.PLACE)[-1]
+    row = corrections.read(inbox)[-1]
     assert (row["label"], row["verdict"], row["provenance"]["note"]) == ("liberation", "absent", "plain reversal 🕊")
     assert row["text"] == ARTICLE.partition("\n")[0]
     assert len(row["document"]) == 16
     assert row["provenance"]["model"]["version"] == "7"
 
 
-def test_a_label_in_doubt_is_asked_for_with_its_words(opened, project):
+def test_a_label_in_doubt_is_asked_for_with_its_words(opened, inbox):
     page = read(opened(), ARTICLE)
     page.locator(".doubt").first.click()
     page.get_by_label("The words that carry it").fill("stands nowhere")
@@ -290,7 +288,7 @@ def test_a_label_in_doubt_is_asked_for_with_its_words(opened, project):
     page.get_by_label("The words that carry it").fill("only a matter of time")
     page.get_by_role("button", name="It belongs here").click()
     page.get_by_text("Thank you.").wait_for()
-    row = corrections.read(project / "runs" / corrections.PLACE)[-1]
+    row = corrections.read(inbox)[-1]
     assert row["verdict"] == "present"
     assert [(e["label"], e["start"], e["end"]) for e in row["evidence"]] == [("inevitable_victory", 11, 32)]
 

@@ -8,7 +8,9 @@ from filelock import FileLock
 
 from framing.data import corrections as inboxes
 from framing.data.articles import read_articles
-from framing.serving import app, corrections, page
+from framing.serving import corrections, page
+from framing.serving.app import make_app
+from framing.serving.settings import Settings
 from tests.conftest import ROOT
 from tests.serving.keywords import keyword_model
 
@@ -16,13 +18,14 @@ SENTENCE = "The ministry said it had liberated the port."
 
 
 @pytest.fixture
-def keywords(conflict):
-    return keyword_model(conflict)
+def inbox(tmp_path):
+    return tmp_path / "runs" / inboxes.PLACE
 
 
 @pytest.fixture
-def client(keywords, store):
-    return TestClient(app.make_app(keywords))
+def client(conflict, inbox):
+    with TestClient(make_app(keyword_model(conflict), Settings(corrections=str(inbox)))) as client:
+        yield client
 
 
 def sent(client, **fields):
@@ -83,11 +86,11 @@ def test_a_file_without_an_article_is_refused(client, html):
     assert "SECRET" not in found.text
 
 
-def test_a_correction_is_kept_with_what_the_model_gave(client, store):
+def test_a_correction_is_kept_with_what_the_model_gave(client, inbox):
     found = sent(client, note="plain reversal", document="00000000000000ff")
 
     assert (found.status_code, found.json()) == (201, {"id": inboxes.sentence_id(SENTENCE)})
-    (row,) = inboxes.read(store / "runs" / inboxes.PLACE)
+    (row,) = inboxes.read(inbox)
     received = row["provenance"].pop("received")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", received)
     assert row == {
@@ -126,21 +129,21 @@ def test_a_correction_is_kept_with_what_the_model_gave(client, store):
     }
 
 
-def test_nothing_about_the_sender_is_kept(client, store):
+def test_nothing_about_the_sender_is_kept(client, inbox):
     client.post(
         "/v1/corrections",
         json={"text": SENTENCE, "label": "liberation", "verdict": "absent"},
         headers={"x-forwarded-for": "203.0.113.7", "user-agent": "WHO"},
     )
 
-    kept = (store / "runs" / inboxes.PLACE).read_text(encoding="utf-8")
+    kept = inbox.read_text(encoding="utf-8")
     assert not any(trace in kept for trace in ("203.0.113.7", "WHO", "testclient"))
 
 
-def test_a_corrected_sentence_may_have_white_space_around_it(client, store):
+def test_a_corrected_sentence_may_have_white_space_around_it(client, inbox):
     sent(client, text=f"  {SENTENCE}\n")
 
-    assert inboxes.read(store / "runs" / inboxes.PLACE)[0]["text"] == SENTENCE
+    assert inboxes.read(inbox)[0]["text"] == SENTENCE
 
 
 @pytest.mark.parametrize(
@@ -148,6 +151,7 @@ def test_a_corrected_sentence_may_have_white_space_around_it(client, store):
     [
         {"text": ""},
         {"text": "  \n"},
+        {"text": "\x1c"},
         {"text": "SECRET" * 1000},
         {"label": "SECRET"},
         {"verdict": "SECRET"},
@@ -156,41 +160,55 @@ def test_a_corrected_sentence_may_have_white_space_around_it(client, store):
         {"SECRET": 1},
         {"verdict": "present", "words": "SECRET"},
     ],
-    ids=range(9),
+    ids=range(10),
 )
-def test_a_bad_correction_is_refused_kept_out_and_never_echoed(client, store, fields):
+def test_a_bad_correction_is_refused_kept_out_and_never_echoed(client, inbox, fields):
     found = sent(client, **fields)
 
     assert found.status_code == 422
     assert "SECRET" not in found.text
-    assert not (store / "runs" / inboxes.PLACE).exists()
+    assert not inbox.exists()
 
 
 def test_a_lone_surrogate_is_refused(client):
     raw = b'{"text": "\\ud800 fell.", "label": "liberation", "verdict": "absent"}'
     found = client.post("/v1/corrections", content=raw, headers={"content-type": "application/json"})
 
-    assert found.status_code == 422
+    assert found.status_code == 400
 
 
 def test_another_site_cannot_send_one_without_asking_first(client):
     """`text/plain` is what a foreign page may send without a preflight, which this service never answers."""
     raw = b'{"text": "Rain.", "label": "liberation", "verdict": "present"}'
 
-    assert client.post("/v1/corrections", content=raw, headers={"content-type": "text/plain"}).status_code in {415, 422}
+    assert client.post("/v1/corrections", content=raw, headers={"content-type": "text/plain"}).status_code == 415
     asked = client.options(
         "/v1/corrections", headers={"origin": "http://evil", "access-control-request-method": "POST"}
     )
     assert "access-control-allow-origin" not in asked.headers
 
 
-def test_a_busy_inbox_asks_to_come_back_later(client, store, monkeypatch):
+def test_a_busy_inbox_asks_to_come_back_later(client, inbox, monkeypatch):
     assert sent(client).status_code == 201
     monkeypatch.setattr(inboxes, "LOCK_SECONDS", 0.05)
-    with FileLock((store / "runs" / inboxes.PLACE).with_suffix(".lock")):
+    with FileLock(inbox.with_suffix(".lock")):
         found = sent(client)
 
     assert (found.status_code, found.headers["retry-after"]) == (503, corrections.RETRY_SECONDS)
+
+
+def test_an_inbox_that_cannot_be_written_is_told(client, inbox):
+    inbox.parent.parent.mkdir()
+    inbox.parent.write_text("a file where the folder should be", encoding="utf-8")
+
+    assert sent(client).status_code == 503
+
+
+def test_a_service_without_an_inbox_takes_no_correction(conflict):
+    with TestClient(make_app(keyword_model(conflict))) as client:
+        found = sent(client)
+
+    assert (found.status_code, found.json()["detail"]) == (404, "this service keeps no corrections")
 
 
 def test_the_wheel_carries_the_page():

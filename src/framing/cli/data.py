@@ -1,4 +1,4 @@
-"""`framing data`: build, check and describe datasets."""
+"""`framing data`: fetch, build, mix, check and describe datasets."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,7 +6,27 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Build, check and describe datasets.", no_args_is_help=True)
+app = typer.Typer(help="Fetch, build, mix, check and describe datasets.", no_args_is_help=True)
+
+By = Annotated[
+    str | None,
+    typer.Option(
+        help="Split by article, outlet, event, conflict, period, time, corpus or random; by default a gold folder by "
+        "article, a corpus as it was published"
+    ),
+]
+AllowLeaks = Annotated[bool, typer.Option("--allow-leaks", help="Permit --by random; the dataset is marked leaky")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
+
+
+@app.command("list")
+def list_(json: AsJson = False) -> None:
+    """List the corpora: title, licence, and how to get each."""
+    from framing.cli.output import facts_of, show, to_json
+    from framing.data import corpora
+
+    rows = corpora.listed()
+    show(to_json(rows) if json else "\n\n".join(facts_of(row, as_json=False) for row in rows))
 
 
 class Form(StrEnum):
@@ -18,30 +38,100 @@ class Form(StrEnum):
 
 @app.command()
 def build(  # noqa: PLR0917 - a command line has as many options as it has
-    source: Annotated[str, typer.Argument(help="A gold folder (articles/*.txt), or the name of a public corpus")],
-    root: Annotated[Path | None, typer.Option(help="Where a public corpus was unpacked")] = None,
+    source: Annotated[
+        str, typer.Argument(help="A gold folder (articles/*.txt), a corpus, or a JSONL file of records to stream")
+    ],
+    root: Annotated[Path | None, typer.Option(help="Where a corpus lies; default the cache")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the dataset goes; a gold folder is built in place")] = None,
-    taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy of a gold folder")] = "conflict",
-    by: Annotated[str, typer.Option(help="Split by article, conflict or period")] = "article",
+    taxonomy: Annotated[
+        str, typer.Option(help="Name or file of the taxonomy of a gold folder, a JSONL file or your own data")
+    ] = "conflict",
+    columns: Annotated[
+        str, typer.Option(help="Columns of your own data (`generic`), as text=body,labels=tags,document=url")
+    ] = "",
+    by: By = None,
+    allow_leaks: AllowLeaks = False,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 2 where the compiled files are stale")
     ] = False,
+    json: AsJson = False,
 ) -> None:
-    """Compile gold articles, or convert a public corpus, into a dataset."""
+    """Compile gold articles, convert a corpus, or stream a JSONL file into a dataset."""
+    from framing import taxonomy as taxonomies
+    from framing.cli.output import show, to_json
+    from framing.data import corpora, gold, streaming
+
+    if source == "generic":
+        show(
+            corpora.convert_generic(
+                root=root,
+                out=out,
+                columns=columns,
+                taxonomy=taxonomy,
+                by=by,
+                allow_leaks=allow_leaks,
+                as_json=json,
+            )
+        )
+    elif source in corpora.CORPORA:
+        show(corpora.convert(source, root=root, out=out, by=by, allow_leaks=allow_leaks, as_json=json))
+    elif source.endswith(".jsonl"):
+        folder = out or Path("runs/datasets") / Path(source).stem
+        facts = streaming.build_file(Path(source), taxonomies.load(taxonomy), out=folder, by=by or "article")
+        show(to_json(facts) if json else f"{folder}: built, digest {facts['digest'][:12]}")
+    else:
+        show(
+            gold.compile_folder(
+                Path(source), taxonomy, check=check, by=by, out=out, allow_leaks=allow_leaks, as_json=json
+            )
+        )
+
+
+@app.command()
+def mix(  # noqa: PLR0917 - a command line has as many options as it has
+    folders: Annotated[list[Path], typer.Argument(help="Dataset folders; what two hold is kept from the first")],
+    out: Annotated[Path, typer.Option(help="Where the mixture goes")],
+    by: Annotated[str, typer.Option(help="As for build; corpus tests on the last folder")] = "article",
+    map_: Annotated[Path | None, typer.Option("--map", help="YAML of `their label: our label`")] = None,
+    allow_leaks: AllowLeaks = False,
+    json: AsJson = False,
+) -> None:
+    """Make one dataset of several, every document once, splits drawn anew."""
     from framing.cli.output import show
-    from framing.data import corpora, gold
+    from framing.data.mix import mix as mix_folders
+
+    built = mix_folders(folders, out=out, by=by, map_file=map_, allow_leaks=allow_leaks)
+    show(built.describe(as_json=json))
+
+
+@app.command()
+def check(
+    source: Annotated[str, typer.Argument(help="A dataset folder, or the name of a corpus")],
+    root: Annotated[Path | None, typer.Option(help="Where the corpus lies; default the cache")] = None,
+    taxonomy: Annotated[str | None, typer.Option(help="Name or file of the taxonomy of a folder")] = None,
+    json: AsJson = False,
+) -> None:
+    """Check a dataset (digests, ids, leaks) or a copy of a corpus (counts against its card)."""
+    from framing.cli.output import facts_of, show
+    from framing.data import checks, corpora, leaks
 
     if source in corpora.CORPORA:
-        show(corpora.convert(source, root=root, out=out, by=by))
+        show(facts_of(corpora.check(source, root=root), as_json=json))
+        return
+    facts, found = checks.check_folder(Path(source), taxonomy)
+    if json:
+        show(facts_of({**facts, "leaks": found.to_record()}, as_json=True))
     else:
-        show(gold.compile_folder(Path(source), taxonomy, check=check, by=by, out=out))
+        show(f"{facts_of(facts, as_json=False)}\n{found.describe()}")
+    if not facts["leaky"]:
+        leaks.refuse(found, source)
 
 
 @app.command()
 def stats(
     folder: Annotated[Path, typer.Argument(help="A dataset folder")],
     taxonomy: Annotated[str, typer.Option(help="Name or file of its taxonomy")] = "conflict",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    json: AsJson = False,
 ) -> None:
     """Count sentences, labels, voices and sides."""
     from framing import taxonomy as taxonomies
@@ -54,18 +144,35 @@ def stats(
 
 
 @app.command()
-def fetch(
+def fetch(  # noqa: PLR0917 - a command line has as many options as it has
     name: Annotated[str, typer.Argument(help="The corpus, as conflict_real")],
     source: Annotated[Path | None, typer.Option("--from", help="Take the files from this folder instead")] = None,
     out: Annotated[Path | None, typer.Option(help="Dataset folder; default runs/datasets/NAME")] = None,
     host: Annotated[str | None, typer.Option(help="Another host that serves the same paths")] = None,
-    by: Annotated[str, typer.Option(help="Split by article, conflict or period")] = "article",
+    by: By = None,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="Accept the corpus' licence; it is remembered")
+    ] = False,
+    json: AsJson = False,
 ) -> None:
     """Download a corpus from its pinned source and build its dataset."""
-    from framing.cli.output import say, show
+    from framing.cli.output import confirm, download_bar, say, show
     from framing.data import corpora
 
-    show(corpora.fetch(name, source=source, out=out or Path("runs/datasets") / name, host=host, say=say, by=by))
+    with download_bar() as bar:
+        said = corpora.fetch(
+            name,
+            source=source,
+            out=out or Path("runs/datasets") / name,
+            host=host,
+            say=say,
+            by=by,
+            accepted=accept_licence,
+            ask=confirm(),
+            bar=bar,
+            as_json=json,
+        )
+    show(said)
 
 
 @app.command()

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from framing.cli import agreement, data, evaluate, predict, promote, serve, train
+from framing.cli import (
+    agreement,
+    audit,
+    compare,
+    data,
+    evaluate,
+    keys,
+    label,
+    predict,
+    promote,
+    reproduce,
+    serve,
+    train,
+)
 from framing.errors import FramingError
 
 app = typer.Typer(
@@ -20,8 +33,13 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
 app.command("promote")(promote.promote)
 app.command("rollback")(promote.rollback)
+app.command("reproduce")(reproduce.reproduce)
+app.command("compare")(compare.compare)
+app.command("label")(label.label)
 app.command("agreement")(agreement.agreement)
+data.app.command("audit")(audit.audit)
 app.add_typer(data.app, name="data")
+app.add_typer(keys.app, name="keys")
 
 
 def run() -> None:

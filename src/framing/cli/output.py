@@ -3,14 +3,16 @@
 import gc
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from framing.data.download import Bar
     from framing.pipeline import Outcome
     from framing.probing import Evaluated
+    from framing.reproduce import Reproduction
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
@@ -36,6 +38,46 @@ def show(text: str) -> None:
     print(text)  # noqa: T201
 
 
+def to_json(value: Any) -> str:
+    """A result for programs."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def facts_of(facts: Mapping[str, Any], *, as_json: bool) -> str:
+    """One fact a line, or JSON."""
+    return to_json(facts) if as_json else "\n".join(f"{key}: {value}" for key, value in facts.items())
+
+
+def confirm() -> Callable[[str], bool] | None:
+    """A question with yes or no on the terminal; None where nobody could answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    import typer
+
+    return lambda question: typer.confirm(question, err=True)
+
+
+@contextmanager
+def download_bar() -> Iterator["Bar"]:
+    """Shows how far a download is, on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    tasks: dict[str, TaskID] = {}
+    progress = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+    def bar(name: str, done: int, total: int | None) -> None:
+        progress.start()
+        if name not in tasks:
+            tasks[name] = progress.add_task(name, total=total)
+        progress.update(tasks[name], completed=done, total=total)
+
+    try:
+        yield bar
+    finally:
+        progress.stop()
+
+
 def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     """The score sheet of a run, or its reports as JSON."""
     from framing.evaluation.sheet import score_sheet
@@ -43,7 +85,7 @@ def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     if as_json:
         show(json.dumps({"run_id": outcome.run_id, "test": outcome.test.to_record()}, ensure_ascii=False))
     else:
-        show(score_sheet([outcome.test]))
+        show(score_sheet([*outcome.baselines, outcome.test], outcome.ceilings))
         show(f"run {outcome.run_id}")
 
 
@@ -58,6 +100,18 @@ def print_evaluated(evaluated: "Evaluated", *, as_json: bool, out: Path | None) 
             write_text(out / f"{name}.json", json.dumps(part, ensure_ascii=False, indent=1) + "\n")
         write_text(out / "sheet.md", sheet)
     show(json.dumps(record, ensure_ascii=False) if as_json else sheet.rstrip("\n"))
+
+
+def print_reproduction(result: "Reproduction", *, as_json: bool) -> None:
+    """One line, or with `as_json` everything."""
+    if as_json:
+        from framing.evaluation.report import without_nan
+
+        show(json.dumps(without_nan(result.to_record()), ensure_ascii=False))
+    elif result.holds:
+        how = "trained again" if result.retrained else "judged again"
+        changed = f"; changed since: {', '.join(result.changed)}" if result.changed else ""
+        show(f"run {result.run_id} {how}: {result.scores} scores, largest difference {result.largest:.2g}{changed}")
 
 
 def print_answer(answered: Mapping[str, Any], form: str) -> None:

@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 
 class InboxError(Exception):
-    """The inbox takes no row now: it is full, or another process holds it."""
+    """The inbox takes no row now: it is full, held by another process, or not writable."""
 
 
 def sentence_id(text: str) -> str:
@@ -41,8 +41,8 @@ def sentence_id(text: str) -> str:
 def append(inbox: Path, row: Row, *, limit: int = MAX_BYTES) -> None:
     """Add one whole line; what an interrupted writer left unfinished goes. Raises InboxError past `limit` bytes."""
     line = f"{to_json(row)}\n".encode()
-    inbox.parent.mkdir(parents=True, exist_ok=True)
     try:
+        inbox.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(inbox.with_suffix(".lock"), timeout=LOCK_SECONDS), inbox.open("ab+") as file:
             whole = _whole(file)
             if whole + len(line) > limit:
@@ -53,6 +53,8 @@ def append(inbox: Path, row: Row, *, limit: int = MAX_BYTES) -> None:
             os.fsync(file.fileno())
     except Timeout as error:
         raise InboxError("the inbox is in use") from error
+    except OSError as error:
+        raise InboxError("the inbox cannot be written") from error
 
 
 def _whole(file: BinaryIO) -> int:

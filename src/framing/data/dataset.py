@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ class Dataset:
     name: str
     taxonomy: str
     splits: Mapping[str, Sequence[Sentence]]
+    leaky: bool = False
+    """Split by single sentences: documents cross the splits, and no score on it is believed."""
 
     @cached_property
     def digest(self) -> str:
@@ -42,8 +45,9 @@ class Dataset:
 
     @property
     def split_digest(self) -> str:
-        """SHA-256 over which document is in which split."""
-        return splits.digest({s.document: split for split in SPLITS for s in self.splits[split]})
+        """SHA-256 over which document, or which sentence of a leaky dataset, is in which split."""
+        unit = attrgetter("id" if self.leaky else "document")
+        return splits.digest({unit(s): split for split in SPLITS for s in self.splits[split]})
 
     def restricted(self, labels: Sequence[str]) -> "Dataset":
         """The same sentences with these labels only; evidence of the others goes with them."""
@@ -63,14 +67,16 @@ class Dataset:
         from datasets import Dataset as HubDataset
         from datasets import DatasetDict
 
-        return DatasetDict({split: HubDataset.from_list([_flat(s) for s in self.splits[split]]) for split in SPLITS})
+        return DatasetDict(
+            {split: HubDataset.from_list([flat(to_record(s)) for s in self.splits[split]]) for split in SPLITS}
+        )
 
 
 def save(dataset: Dataset, folder: Path, extra: Mapping[str, Any]) -> None:
     """Write the splits, then the manifest with counts, digests and `extra`."""
     (folder / MANIFEST).unlink(missing_ok=True)
     for split in SPLITS:
-        write_jsonl(folder / f"{split}.jsonl", (_flat(s) for s in dataset.splits[split]))
+        write_jsonl(folder / f"{split}.jsonl", (flat(to_record(s)) for s in dataset.splits[split]))
     write_text(folder / MANIFEST, json.dumps(manifest(dataset, extra), indent=1, ensure_ascii=False) + "\n")
 
 
@@ -90,6 +96,7 @@ def manifest(dataset: Dataset, extra: Mapping[str, Any]) -> dict[str, Any]:
         "digest": dataset.digest,
         "split_digest": dataset.split_digest,
         "counts": counts,
+        **({"leaky": True} if dataset.leaky else {}),
         **extra,
     }
 
@@ -97,10 +104,10 @@ def manifest(dataset: Dataset, extra: Mapping[str, Any]) -> dict[str, Any]:
 def load(folder: str | Path, taxonomy: Taxonomy) -> Dataset:
     """The dataset in a folder; raises FramingError on unknown labels, repeated ids or changed files."""
     folder = Path(folder)
-    stated = _manifest(folder)
-    rows = {split: list(_read(folder / f"{split}.jsonl")) for split in SPLITS}
-    _check(folder, rows, taxonomy)
-    dataset = Dataset(stated["name"], stated["taxonomy"], rows)
+    stated = read_manifest(folder)
+    rows = {split: list(read_rows(folder / f"{split}.jsonl")) for split in SPLITS}
+    dataset = Dataset(stated["name"], stated["taxonomy"], rows, leaky=stated.get("leaky") is True)
+    _check(folder, dataset, taxonomy)
     if dataset.digest != stated["digest"]:
         raise FramingError(
             expected=f"the records of {folder} to have the digest {stated['digest'][:12]} of their manifest",
@@ -110,7 +117,8 @@ def load(folder: str | Path, taxonomy: Taxonomy) -> Dataset:
     return dataset
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the folder says it holds; raises FramingError where it holds no dataset of this format."""
     path = folder / MANIFEST
     if not path.is_file():
         raise FramingError(
@@ -128,37 +136,39 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _read(path: Path) -> "list[Sentence]":
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line:
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise FramingError(
-                expected=f"one JSON object in line {number} of {path.name}",
-                found=error.msg,
-                fix="Mend that line.",
-            ) from error
-        rows.append(
-            from_record({**record, **{k: json.loads(record[k]) for k in ("provenance", "audit") if k in record}})
-        )
-    return rows
+def read_rows(path: Path) -> Iterator[Sentence]:
+    """The sentences of a JSONL file of records, one at a time; raises FramingError that names the line at fault."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _sentence(line, f"line {number} of {path.name}")
 
 
-def _check(folder: Path, rows: Mapping[str, Sequence[Sentence]], taxonomy: Taxonomy) -> None:
+def _sentence(line: str, where: str) -> Sentence:
+    try:
+        record = json.loads(line)
+        texts = {k: json.loads(record[k]) for k in ("provenance", "audit") if isinstance(record.get(k), str)}
+        return from_record({**record, **texts})
+    except (json.JSONDecodeError, AttributeError, TypeError) as error:
+        raise FramingError(
+            expected=f"one JSON object, a record of docs/datasets.md, in {where}",
+            found=str(error),
+            fix="Mend that line.",
+        ) from error
+
+
+def _check(folder: Path, dataset: Dataset, taxonomy: Taxonomy) -> None:
     seen: set[str] = set()
     home: dict[str, str] = {}
     known = set(taxonomy.ids())
-    for split, sentences in rows.items():
+    for split, sentences in dataset.splits.items():
         for s in sentences:
             named = {*s.labels, *(e.label for e in s.evidence)}
             if unknown := sorted(named - known):
                 raise _wrong(folder, f"only labels of {taxonomy.name}", f"{unknown} in sentence {s.id!r}")
             if s.id in seen:
                 raise _wrong(folder, "every sentence id once", f"{s.id!r} twice")
-            if home.setdefault(s.document, split) != split:
+            if home.setdefault(s.document, split) != split and not dataset.leaky:
                 raise _wrong(folder, "every document in one split", f"{s.document!r} in {home[s.document]} and {split}")
             seen.add(s.id)
 
@@ -167,6 +177,6 @@ def _wrong(folder: Path, expected: str, found: str) -> FramingError:
     return FramingError(expected=f"{expected} in {folder}", found=found, fix="Correct the source and build again.")
 
 
-def _flat(sentence: Sentence) -> dict[str, Any]:
-    record = to_record(sentence)
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as the files hold it: provenance and audit are JSON text, so that all rows have one shape."""
     return {**record, "provenance": to_json(record["provenance"]), "audit": to_json(record["audit"])}

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from framing import taxonomy as taxonomies
-from framing.data import dataset, splits
+from framing.data import dataset, leaks, splits
+from framing.data.assemble import Built, assemble
 from framing.data.dataset import SPLITS, Dataset
 from framing.data.files import write_text
 from framing.data.markup import read_article
@@ -64,30 +65,46 @@ def is_current(built: Dataset, folder: Path) -> bool:
 
 
 def compile_folder(
-    folder: Path, taxonomy: str, *, check: bool = False, by: str = "article", out: Path | None = None
+    folder: Path,
+    taxonomy: str,
+    *,
+    check: bool = False,
+    by: str | None = None,
+    out: Path | None = None,
+    allow_leaks: bool = False,
+    as_json: bool = False,
 ) -> str:
-    """Build a gold folder and say what was done: in place, or split another way (splits.WAYS) into the folder `out`.
+    """Build a gold folder and say what was done: in place, or split another way into the folder `out`.
 
-    With `check` nothing is written; raises FramingError where the compiled files are stale.
+    Ways are those of splits.WAYS, which are frozen, and of data/presets.py. With `check` nothing is written; raises
+    FramingError where the compiled files are stale.
     """
-    labels = taxonomies.load(taxonomy)
-    built = build(folder, labels, by)
-    counts = ", ".join(f"{split} {len(built.splits[split])}" for split in SPLITS)
+    way, labels = by or "article", taxonomies.load(taxonomy)
     if out is not None:
-        dataset.save(built, out, {"taxonomy_digest": labels.digest, "by": by})
-        return f"{out}: built by {by}, {counts} sentences, digest {built.digest[:12]}"
-    if by != "article":
-        raise FramingError(expected=f"--out for a dataset split by {by}", found="none", fix="Name a folder.")
-    if is_current(built, folder):
-        return f"{folder}: unchanged, {counts} sentences, digest {built.digest[:12]}"
-    if check:
+        return _elsewhere(folder, labels, by=way, out=out, allow_leaks=allow_leaks).describe(as_json=as_json)
+    if way != "article":
+        raise FramingError(expected=f"--out for a dataset split by {way}", found="none", fix="Name a folder.")
+    built = build(folder, labels)
+    leaks.refuse(leaks.find(built.splits), str(folder))
+    current = is_current(built, folder)
+    if check and not current:
         raise FramingError(
             expected=f"compiled files that match the articles of {folder}",
             found="older ones",
             fix=f"Run `framing data build {folder}` and commit what it writes.",
         )
-    write(folder, labels)
-    return f"{folder}: built, {counts} sentences, digest {built.digest[:12]}"
+    if not current:
+        write(folder, labels)
+    said = Built(folder, way, built).describe(as_json=as_json)
+    return said.replace("built by article", "unchanged" if current else "built", 1)
+
+
+def _elsewhere(folder: Path, labels: Taxonomy, *, by: str, out: Path, allow_leaks: bool) -> Built:
+    frozen = by in splits.WAYS
+    built = build(folder, labels, by if frozen else "article")
+    name = built.name if frozen else f"{folder.name}-by-{by}"
+    facts = {"taxonomy_digest": labels.digest}
+    return assemble(name, built.splits, out=out, by=by, own=frozen, facts=facts, allow_leaks=allow_leaks)
 
 
 def _frozen(path: Path) -> dict[str, str]:

@@ -1,12 +1,12 @@
-"""Texts that are nearly the same: exact 5-gram Jaccard over an inverted index, no sampling.
+"""Texts that are nearly the same: 5-gram Jaccard, exact over an inverted index, or from MinHash where there are many.
 
-Broder (1997), "On the resemblance and containment of documents". Exact counting is fast enough up to some hundred
-thousand sentences, because most 5-grams stand in one text only.
+Broder (1997), "On the resemblance and containment of documents". Exact counting is fast enough up to a hundred thousand
+sentences, because most 5-grams stand in one text only (measured: docs/experiments.md).
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 WORD = re.compile(r"\w+")
 SIZE = 5
@@ -14,11 +14,18 @@ NEAR = 0.4
 """Jaccard from which two sentences are taken for versions of one."""
 COMMON = 200
 """A 5-gram in more texts than this is a formula of the genre and joins nothing."""
+EXACT = 100_000
+"""Texts up to which every pair is counted; above, MinHash names the candidates."""
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words, without punctuation: equal lists, equal texts."""
+    return WORD.findall(text.lower())
 
 
 def shingles(text: str, size: int = SIZE) -> frozenset[tuple[str, ...]]:
     """Word n-grams, case and punctuation aside; a shorter text is one shingle, an empty one none."""
-    words = WORD.findall(text.lower())
+    words = words_of(text)
     if not words:
         return frozenset()
     return frozenset(tuple(words[k : k + size]) for k in range(max(1, len(words) - size + 1)))
@@ -27,39 +34,74 @@ def shingles(text: str, size: int = SIZE) -> frozenset[tuple[str, ...]]:
 def similar_pairs(texts: Sequence[str], threshold: float = NEAR) -> Iterator[tuple[int, int, float]]:
     """Pairs (first, second, Jaccard) of texts at or over the threshold, first < second."""
     grams = [shingles(text) for text in texts]
+    counts = Counter(gram for own in grams for gram in own)
     homes: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for k, own in enumerate(grams):
-        shared = Counter(other for gram in own if len(homes[gram]) <= COMMON for other in homes[gram])
-        for other, both in shared.items():
-            jaccard = both / (len(own) + len(grams[other]) - both)
+        telling = [gram for gram in own if 1 < counts[gram] <= COMMON]
+        for other in sorted({other for gram in telling for other in homes[gram]}):
+            jaccard = _jaccard(own, grams[other])
             if jaccard >= threshold:
                 yield other, k, jaccard
-        for gram in own:
+        for gram in telling:
             homes[gram].append(k)
 
 
+def near_pairs(texts: Sequence[str], threshold: float = NEAR, exact: int = EXACT) -> Iterator[tuple[int, int, float]]:
+    """`similar_pairs`; of more texts than `exact` those that MinHash finds, which misses some near the threshold."""
+    if len(texts) <= exact:
+        yield from similar_pairs(texts, threshold)
+        return
+    from framing.data.minhash import candidates
+
+    for first, second in candidates(shingles(text) for text in texts):
+        jaccard = _jaccard(shingles(texts[first]), shingles(texts[second]))
+        if jaccard >= threshold:
+            yield first, second, jaccard
+
+
+def _jaccard(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)
+
+
 def group_documents(
-    documents: Mapping[str, Sequence[str]], threshold: float = NEAR, together: Mapping[str, str] | None = None
+    documents: Mapping[str, Sequence[str]],
+    threshold: float = NEAR,
+    together: Mapping[str, str] | None = None,
+    shortest: int = 1,
 ) -> dict[str, str]:
     """The group of each document, named after its first member: documents joined by any near-duplicate sentence.
 
-    `together` joins the documents that it gives the same value as well (a conflict, say).
+    `together` joins the documents that it gives the same value as well (a conflict, say). Sentences of fewer words
+    than `shortest` join nothing.
     """
-    rows = [(document, text) for document, texts in documents.items() for text in texts]
-    parent = {document: document for document in documents}
-
-    def root(document: str) -> str:
-        while parent[document] != document:
-            document = parent[document]
-        return document
-
-    def join(first: str, second: str) -> None:
-        one, other = sorted((root(first), root(second)))
-        parent[other] = one
-
-    for first, second, _ in similar_pairs([text for _, text in rows], threshold):
-        join(rows[first][0], rows[second][0])
+    groups = _Groups(documents)
+    homes: dict[str, str] = {}
+    for document, texts in documents.items():
+        for words in map(words_of, texts):
+            if len(words) >= max(shortest, 1):
+                groups.join(document, homes.setdefault(" ".join(words), document))
+    once = list(homes)
+    for first, second, _ in near_pairs(once, threshold):
+        groups.join(homes[once[first]], homes[once[second]])
     leaders: dict[str, str] = {}
     for document, value in (together or {}).items():
-        join(document, leaders.setdefault(value, document))
-    return {document: root(document) for document in documents}
+        groups.join(document, leaders.setdefault(value, document))
+    return {document: groups.root(document) for document in documents}
+
+
+class _Groups:
+    """Disjoint sets, each named after its first member (Tarjan 1975, with path halving)."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.parent = {name: name for name in names}
+
+    def root(self, name: str) -> str:
+        while self.parent[name] != name:
+            self.parent[name] = self.parent[self.parent[name]]
+            name = self.parent[name]
+        return name
+
+    def join(self, first: str, second: str) -> None:
+        one, other = sorted((self.root(first), self.root(second)))
+        self.parent[other] = one

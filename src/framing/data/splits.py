@@ -25,19 +25,38 @@ def assign(
     shares: Mapping[str, float] = SHARES,
 ) -> dict[str, str]:
     """The split of every document: `frozen` answers first, then new groups where they are missed most."""
-    groups: dict[str, list[str]] = defaultdict(list)
+    groups = {document: _group(document, sentences) for document, sentences in documents.items()}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for document, sentences in documents.items():
-        groups[_group(document, sentences)].append(document)
-    counts = {name: _counts(documents[d] for d in members) for name, members in groups.items()}
-    total: Counter[str] = sum(counts.values(), Counter())
-    answer = {name: split for name, members in groups.items() if (split := _frozen(members, frozen))}
+        count(counts[groups[document]], sentences)
+    return assign_groups(groups, counts, frozen, shares)
+
+
+def assign_groups(
+    groups: Mapping[str, str],
+    counts: Mapping[str, Counter[str]],
+    frozen: Mapping[str, str],
+    shares: Mapping[str, float] = SHARES,
+) -> dict[str, str]:
+    """`assign` from the group of each document and what each group holds (`count`), without the sentences."""
+    total: Counter[str] = Counter()
+    for held in counts.values():
+        total.update(held)
+    answer = {groups[document]: frozen[document] for document in sorted(groups, reverse=True) if document in frozen}
     have: dict[str, Counter[str]] = {split: Counter() for split in shares}
     for name, split in answer.items():
-        have[split] += counts[name]
-    for name in sorted(set(groups) - set(answer), key=lambda g: (_rarest(counts[g], total), _hash(g))):
+        have[split].update(counts[name])
+    for name in sorted(set(counts) - set(answer), key=lambda g: (_rarest(counts[g], total), hash_of(g))):
         answer[name] = max(shares, key=lambda split: (_missed(counts[name], have[split], total, shares[split]), split))
-        have[answer[name]] += counts[name]
-    return {document: answer[name] for name, members in groups.items() for document in members}
+        have[answer[name]].update(counts[name])
+    return {document: answer[name] for document, name in groups.items()}
+
+
+def count(counts: Counter[str], sentences: Iterable[Sentence]) -> None:
+    """Add the sentences and their labels to what a group holds."""
+    for sentence in sentences:
+        counts[SIZE] += 1
+        counts.update(sentence.labels)
 
 
 def by_conflict(documents: Mapping[str, Sequence[Sentence]], frozen: Mapping[str, str]) -> dict[str, str]:
@@ -82,21 +101,13 @@ def digest(splits: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def hash_of(name: str) -> str:
+    """SHA-256 in hexadecimal: an order that owes nothing to the data."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def _group(document: str, sentences: Sequence[Sentence]) -> str:
     return str((sentences[0].audit.get("group") if sentences else None) or document)
-
-
-def _counts(documents: Iterable[Sequence[Sentence]]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for sentences in documents:
-        counts[SIZE] += len(sentences)
-        for sentence in sentences:
-            counts.update(sentence.labels)
-    return counts
-
-
-def _frozen(members: Sequence[str], frozen: Mapping[str, str]) -> str | None:
-    return next((frozen[d] for d in sorted(members) if d in frozen), None)
 
 
 def _rarest(counts: Counter[str], total: Counter[str]) -> int:
@@ -106,7 +117,3 @@ def _rarest(counts: Counter[str], total: Counter[str]) -> int:
 def _missed(counts: Counter[str], have: Counter[str], total: Counter[str], share: float) -> float:
     """How much of this group's labels the split still lacks, each label in units of its total."""
     return sum((share * total[label] - have[label]) * n / total[label] ** 2 for label, n in counts.items() if n)
-
-
-def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()

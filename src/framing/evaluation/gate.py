@@ -207,7 +207,7 @@ def _gains(candidate: Facts, champion: Facts) -> Iterator[tuple[str, float]]:
     own, other = candidate.report, champion.report
     if own and other and own.data_digest == other.data_digest:
         yield "macro_f1", own.macro_f1.value - other.macro_f1.value
-        yield "macro_ap", own.macro_ap - other.macro_ap
+        yield "macro_ap", own.macro_ap.value - other.macro_ap.value
         yield "micro_f1", own.micro_f1.value - other.micro_f1.value
         yield "calibration_error", other.calibration_error - own.calibration_error
     if candidate.sides and champion.sides:

@@ -64,12 +64,25 @@ def f1_intervals(
     weights = draw_documents(len(set(documents)), draws, seed)
     count = metrics.counts(gold, decided)
     drawn = drawn_counts(gold, decided, documents, weights)
-    point, spread = metrics.f1(count), metrics.f1(drawn)
-    low, high = bounds(spread)
-    labels = [Interval(float(v), float(a), float(b)) for v, a, b in zip(point, low, high, strict=True)]
-    macro = _interval(metrics.mean_over_labels(point), _row_means(spread))
-    micro = _interval(float(metrics.f1(metrics.micro(count))[0]), metrics.f1(metrics.micro(drawn))[:, 0])
-    return labels, macro, micro
+    return by_label(metrics.f1(count), metrics.f1(drawn)), *pooled_f1(count, drawn)
+
+
+def pooled_f1(count: Floats, drawn: Floats) -> tuple[Interval, Interval]:
+    """Macro and micro F1 from the counts (3, n_labels) and those of each draw (3, draws, n_labels)."""
+    macro = interval(metrics.mean_over_labels(metrics.f1(count)), row_means(metrics.f1(drawn)))
+    micro = interval(float(metrics.f1(metrics.micro(count))[0]), metrics.f1(metrics.micro(drawn))[:, 0])
+    return macro, micro
+
+
+def drawn_average_precision(gold: Hot, scores: Floats, documents: Sequence[str], weights: Floats) -> Floats:
+    """`metrics.average_precision` of each draw, shape (draws, n_labels).
+
+    Precision is needed only where a positive stands: the sentences that rank at least as high are counted once a
+    document, and every draw is a product with those counts.
+    """
+    index = document_index(documents)
+    drawn = [_drawn_ap(gold[:, k], scores[:, k], index, weights) for k in range(gold.shape[1])]
+    return np.stack(drawn, axis=1)
 
 
 def paired_macro_f1(
@@ -78,17 +91,56 @@ def paired_macro_f1(
     """Macro F1 of decisions `a` less that of `b`, with its interval over draws of documents that both share."""
     weights = draw_documents(len(set(documents)), draws, seed)
     point = [metrics.mean_over_labels(metrics.f1(metrics.counts(gold, decided))) for decided in (a, b)]
-    drawn = [_row_means(metrics.f1(drawn_counts(gold, decided, documents, weights))) for decided in (a, b)]
-    return _interval(point[0] - point[1], drawn[0] - drawn[1])
+    drawn = [row_means(metrics.f1(drawn_counts(gold, decided, documents, weights))) for decided in (a, b)]
+    return interval(point[0] - point[1], drawn[0] - drawn[1])
 
 
-def _interval(value: float, drawn: Floats) -> Interval:
+def mean_interval(values: Floats, documents: Sequence[str], weights: Floats) -> Interval:
+    """The mean of one value a sentence, NaN left out, with its interval; `weights` are draws of the documents."""
+    known = np.isfinite(values)
+    if not known.any():
+        return Interval(float("nan"), float("nan"), float("nan"))
+    index = document_index(documents)
+    total, n = (np.bincount(index, v, minlength=index.max() + 1) for v in (np.where(known, values, 0.0), known))
+    given = weights @ n
+    drawn = np.divide(weights @ total, given, out=np.full(len(weights), np.nan), where=given > 0)
+    return interval(float(values[known].mean()), drawn)
+
+
+def by_label(point: Floats, drawn: Floats) -> list[Interval]:
+    """One interval a label, of a point (n_labels,) and its draws (draws, n_labels)."""
+    low, high = bounds(drawn)
+    return [Interval(float(v), float(a), float(b)) for v, a, b in zip(point, low, high, strict=True)]
+
+
+def interval(value: float, drawn: Floats) -> Interval:
+    """The interval of one value from its draws, (draws,)."""
     low, high = bounds(drawn[:, None])
     return Interval(value, float(low[0]), float(high[0]))
 
 
-def _row_means(drawn: Floats) -> Floats:
+def row_means(drawn: Floats) -> Floats:
+    """The mean over labels of each draw, (draws,); labels without a value in a draw are left out of it."""
     some = np.isfinite(drawn)
     return np.asarray(
         np.divide(np.where(some, drawn, 0).sum(1), some.sum(1), out=np.full(len(drawn), np.nan), where=some.any(1))
     )
+
+
+def _drawn_ap(gold: Hot, scores: Floats, index: np.ndarray, weights: Floats) -> Floats:
+    """One label's average precision of each draw, (draws,); NaN for draws without a positive."""
+    steps, step = np.unique(-scores[gold], return_inverse=True)
+    if not len(steps):
+        return np.full(len(weights), np.nan)
+    reached = np.searchsorted(steps, -scores)
+    within = reached < len(steps)
+    # Whole numbers up to 2^24 are exact in float32, at half the time.
+    ranked = np.zeros((len(steps), weights.shape[1]), dtype=np.float32)
+    np.add.at(ranked, (reached[within], index[within]), 1)
+    above = weights.astype(np.float32) @ np.cumsum(ranked, axis=0).T
+    order = np.argsort(step, kind="stable")
+    found = np.add.reduceat(weights[:, index[gold][order]], np.searchsorted(step[order], range(len(steps))), axis=1)
+    positives = found.sum(axis=1)
+    precision = np.divide(np.cumsum(found, axis=1), above, out=np.zeros_like(found), where=above > 0)
+    total = (found * precision).sum(axis=1)
+    return np.asarray(np.divide(total, positives, out=np.full(len(total), np.nan), where=positives > 0))

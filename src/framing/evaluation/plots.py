@@ -29,7 +29,7 @@ def figures(report: Report, gold: Hot, scores: Floats, decided: Hot) -> "dict[st
 
 def f1_bars(report: Report) -> "Figure":
     """F1 a label with its 95% interval and number of positives."""
-    figure, axes = _axes(height=0.35 * len(report.labels) + 1.5)
+    figure, axes = new_axes(height=0.35 * len(report.labels) + 1.5)
     rows = [row for row in report.labels if row.support]
     value = np.array([row.f1.value for row in rows])
     errors = [value - [row.f1.low for row in rows], [row.f1.high for row in rows] - value]
@@ -42,26 +42,23 @@ def f1_bars(report: Report) -> "Figure":
 
 def precision_recall(labels: Sequence[str], gold: Hot, scores: Floats) -> "Figure":
     """One curve a label that has positives."""
-    figure, axes = _axes()
+    figure, axes = new_axes()
     for k in np.flatnonzero(gold.any(axis=0)).tolist():
-        order = np.argsort(-scores[:, k], kind="stable")
-        hits = np.cumsum(gold[order, k])
-        axes.step(
-            hits / hits[-1],
-            hits / np.arange(1, len(hits) + 1),
-            DASHES[k % 4],
-            where="post",
-            label=labels[k],
-            lw=1,
-        )
+        axes.step(*curve(gold[:, k], scores[:, k]), DASHES[k % 4], where="post", label=labels[k], lw=1)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
     axes.legend(fontsize=6, loc="lower left")
     return figure
 
 
+def curve(gold: np.ndarray, scores: Floats) -> tuple[Floats, Floats]:
+    """Recall and precision after each sentence, from the highest score down."""
+    hits = np.cumsum(gold[np.argsort(-scores, kind="stable")])
+    return hits / hits[-1], hits / np.arange(1, len(hits) + 1)
+
+
 def reliability(gold: Hot, scores: Floats) -> "Figure":
     """Mean score against share of positives in equal-width bins, all labels pooled."""
-    figure, axes = _axes()
+    figure, axes = new_axes()
     flat, truth = scores.ravel(), gold.ravel()
     bins: np.ndarray = np.clip((flat * BINS).astype(int), 0, BINS - 1)
     parts = [(flat[bins == b], truth[bins == b]) for b in range(BINS)]
@@ -77,7 +74,7 @@ def confusion(labels: Sequence[str], gold: Hot, decided: Hot) -> "Figure":
     """Rows: gold labels; columns: labels decided on their sentences, with a last column for none at all."""
     undecided = ~decided.any(axis=1, keepdims=True)
     table = gold.T.astype(int) @ np.hstack([decided, undecided]).astype(int)
-    figure, axes = _axes(height=0.4 * len(labels) + 2)
+    figure, axes = new_axes(height=0.4 * len(labels) + 2)
     axes.imshow(table / np.maximum(gold.sum(axis=0), 1)[:, None], cmap="Greys", vmin=0, vmax=1, aspect="auto")
     axes.set_xticks(range(len(labels) + 1), [*labels, "(none)"], rotation=90, fontsize=6)
     axes.set_yticks(range(len(labels)), labels, fontsize=6)
@@ -90,7 +87,7 @@ def confusion(labels: Sequence[str], gold: Hot, decided: Hot) -> "Figure":
 
 def training_curves(history: Mapping[str, Sequence[tuple[int, float]]]) -> "Figure":
     """Every quantity that was reported while the model learned, against the step."""
-    figure, axes = _axes()
+    figure, axes = new_axes()
     for k, (name, points) in enumerate(history.items()):
         steps, values = zip(*points, strict=True)
         axes.plot(steps, values, DASHES[k % 4], marker="o", ms=3, label=name)
@@ -99,7 +96,8 @@ def training_curves(history: Mapping[str, Sequence[tuple[int, float]]]) -> "Figu
     return figure
 
 
-def _axes(height: float = 4.5) -> "tuple[Figure, Axes]":
+def new_axes(height: float = 4.5) -> "tuple[Figure, Axes]":
+    """A figure of the width that all share, and its axes."""
     from matplotlib.figure import Figure
 
     figure: Figure = Figure(figsize=(7.5, height), layout="constrained")

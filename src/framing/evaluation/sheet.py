@@ -5,31 +5,37 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from framing.evaluation.agreement import Agreement
+from framing.evaluation.ceiling import Ceiling
 from framing.evaluation.report import Report, without_nan
+from framing.evaluation.slices import SliceScore
 from framing.evaluation.tables import bracketed, markdown, number
 
 
-def score_sheet(reports: Sequence[Report]) -> str:
-    """One row a model, then one row a label of the last report (the best, where the caller sorts so)."""
+def score_sheet(reports: Sequence[Report], ceilings: Sequence[Ceiling] = ()) -> str:
+    """One row a model and a coder, then one row a label of the last report (the best, where the caller sorts so)."""
     first = reports[0]
     head = (
         f"n = {first.sentences} sentences in {first.documents} documents, split `{first.split}`, "
         f"data `{first.data_digest[:12]}`; brackets hold 95% bootstrap intervals by document.\n\n"
     )
-    return head + models_table(reports) + "\n" + labels_table(reports[-1])
+    return head + models_table(reports, ceilings) + "\n" + labels_table(reports[-1])
 
 
-def models_table(reports: Sequence[Report]) -> str:
-    """Macro F1, micro F1, mean average precision and calibration error, a row a model."""
+def models_table(reports: Sequence[Report], ceilings: Sequence[Ceiling] = ()) -> str:
+    """Macro F1, micro F1, mean average precision and calibration error, a row a model; coders have only F1."""
     rows = [
         [
             r.name,
             bracketed(r.macro_f1),
             bracketed(r.micro_f1),
-            number(r.macro_ap),
+            bracketed(r.macro_ap),
             number(r.calibration_error),
         ]
         for r in reports
+    ]
+    rows += [
+        [f"coder {c.by} (n = {c.sentences})", bracketed(c.macro_f1), bracketed(c.micro_f1), "n/a", "n/a"]
+        for c in ceilings
     ]
     return markdown(["model", "macro F1", "micro F1", "mean AP", "ECE"], rows)
 
@@ -45,12 +51,21 @@ def labels_table(report: Report) -> str:
                 row.label,
                 str(row.support),
                 f1,
-                number(row.precision),
-                "n/a" if none else number(row.recall),
-                "n/a" if none else number(row.average_precision),
+                bracketed(row.precision),
+                "n/a" if none else bracketed(row.recall),
+                "n/a" if none else bracketed(row.average_precision),
             ]
         )
     return markdown([f"label ({report.name})", "n", "F1", "precision", "recall", "AP"], rows)
+
+
+def slices_table(rows: Sequence[SliceScore]) -> str:
+    """A row a slice, with its size and its gap to the rest."""
+    cells = [
+        [f"{r.slice}: {r.value}", str(r.sentences), str(r.documents), *map(bracketed, (r.macro_f1, r.micro_f1, r.gap))]
+        for r in rows
+    ]
+    return markdown(["slice", "n", "documents", "macro F1", "micro F1", "gap"], cells)
 
 
 def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_json: bool = False) -> str:

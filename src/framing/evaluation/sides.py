@@ -55,6 +55,11 @@ class Lexicon(BaseModel):
             raise ValueError(f"terms that stand in two places: {repeated}")
         return self
 
+    @property
+    def terms(self) -> list[str]:
+        """Every name of either side."""
+        return [term for pairs in self.pairs.values() for pair in pairs for term in pair]
+
     @cached_property
     def _other(self) -> dict[str, str]:
         pairs = [pair for kind in self.pairs.values() for pair in kind]

@@ -44,7 +44,7 @@ class LinearClassifier:
 
     def read(self, sentences: Sequence[Sentence]) -> Occluded:
         """Scores, and reasons by leaving words out."""
-        return Occluded(self.labels, [s.text for s in sentences], self._score)
+        return Occluded(self.labels, [s.text for s in sentences], self.score_texts)
 
     def save(self, folder: Path) -> None:
         """`linear.json`, one vocabulary file a part, `weights.safetensors`."""
@@ -77,7 +77,8 @@ class LinearClassifier:
 
         return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self.vectorizers_.values()]))
 
-    def _score(self, texts: Sequence[str]) -> Floats:
+    def score_texts(self, texts: Sequence[str]) -> Floats:
+        """Scores of plain texts, (n_texts, n_labels)."""
         if not texts:
             return np.zeros((0, len(self.labels)))
         return logistic.score(self._features(texts), self.weights_, self.intercepts_)

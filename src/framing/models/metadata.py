@@ -1,4 +1,4 @@
-"""The shortcut detector: outlet, conflict, year and length, not one word. If text does not beat it, text is not read.
+"""The shortcut detector: outlet, conflict, topic, year and length, not a word. Text that does not beat it is not read.
 
 Only this model sees `audit`; see `framing.schema.blind`.
 """
@@ -15,7 +15,7 @@ from framing.models.occlusion import WholeSentences
 from framing.models.protocol import Progress
 from framing.schema import Floats, Sentence, multi_hot
 
-FIELDS = ("outlet", "conflict", "source_type")
+FIELDS = ("outlet", "conflict", "topic", "source_type")
 LENGTHS = (10, 15, 20, 25, 30, 40)
 """Word counts that part the length bins: about the sextiles of agency copy."""
 

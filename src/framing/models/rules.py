@@ -20,7 +20,7 @@ class RulesClassifier:
     def __init__(self, *, labels: Sequence[str], cues: Mapping[str, Sequence[str]]) -> None:
         self.labels = tuple(labels)
         self.cues = {label: tuple(cues.get(label, ())) for label in self.labels}
-        self._patterns = [_pattern(self.cues[label]) for label in self.labels]
+        self._patterns = [pattern_of(self.cues[label]) for label in self.labels]
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
         """Learn how often a label is right with and without a cue (add-one smoothing)."""
@@ -79,6 +79,6 @@ class Matches:
         return found or whole
 
 
-def _pattern(cues: Sequence[str]) -> re.Pattern[str]:
+def pattern_of(cues: Sequence[str]) -> re.Pattern[str]:
     """One pattern for all cues, each beginning at a word start; it never matches where there are none."""
     return re.compile("|".join(rf"(?<!\w)(?:{cue})" for cue in cues) or r"(?!)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 framing.json    format, kind, labels, decisions, taxonomy name, where it was trained
 taxonomy.yaml   the labels' meanings
 README.md       the model card
+example.json    the scores of the model's own example, where it was saved with them
 classifier/     what the classifier itself saved
 """
 
@@ -14,12 +15,16 @@ from typing import Any
 
 from framing.errors import FramingError
 from framing.models.calibration import Decisions
+from framing.models.example import example_scores
 from framing.models.protocol import Classifier, Reading
 from framing.models.table import MODELS, model_class
 from framing.schema import Floats, Sentence, blind
 
 FORMAT = 1
 FACTS = "framing.json"
+EXAMPLE = "example.json"
+TAXONOMY = "taxonomy.yaml"
+CARD = "README.md"
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ class Model:
     taxonomy: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Name, base, data digest, code commit, package version: what the answer's `model` block draws on."""
+    taxonomy_yaml: str = ""
+    card: str = ""
+    example: Mapping[str, float] = field(default_factory=dict)
+    """Of a model that was loaded: the labels' meanings, the model card, and the scores of its own example."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -51,8 +60,9 @@ def save(model: Model, folder: Path, *, taxonomy_yaml: str, card: str) -> None:
         raise FramingError(expected=f"an empty folder {folder}", found="files in it", fix="Choose another folder.")
     (folder / "classifier").mkdir(parents=True, exist_ok=True)
     model.classifier.save(folder / "classifier")
-    (folder / "taxonomy.yaml").write_text(taxonomy_yaml, encoding="utf-8")
-    (folder / "README.md").write_text(card, encoding="utf-8")
+    (folder / TAXONOMY).write_text(taxonomy_yaml, encoding="utf-8")
+    (folder / CARD).write_text(card, encoding="utf-8")
+    (folder / EXAMPLE).write_text(json.dumps(example_scores(model), indent=1), encoding="utf-8")
     facts = {
         "format": FORMAT,
         "kind": model.kind,
@@ -87,4 +97,11 @@ def load(folder: Path) -> Model:
         Decisions.from_record(facts["decisions"]),
         facts["taxonomy"],
         facts["facts"],
+        taxonomy_yaml=_text(folder / TAXONOMY),
+        card=_text(folder / CARD),
+        example=json.loads(_text(folder / EXAMPLE) or "{}"),
     )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

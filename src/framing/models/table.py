@@ -7,6 +7,8 @@ from typing import Any
 MODELS: Mapping[str, str] = {
     "prior": "PriorClassifier",
     "metadata": "MetadataClassifier",
+    "topic": "TopicClassifier",
+    "entity": "EntityClassifier",
     "rules": "RulesClassifier",
     "linear": "LinearClassifier",
     "encoder": "EncoderClassifier",

@@ -3,24 +3,27 @@
 What the model gave is read again here, so that a row's provenance does not rest on the sender's word.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from framing.answer import about, answer, to_documents
-from framing.data import corrections as store
+from framing.data import corrections as inbox
 from framing.data.voice import read_sentence
 from framing.errors import FramingError
-from framing.models.store import Model
-from framing.tracking.store import home
+from framing.serving.bodies import StrictRoute
+from framing.serving.predictor import Answered
+from framing.serving.problems import Refusal, responses
+from framing.serving.requests import Name, Options, Source
 
 MAX_SENTENCE = 5_000
 MAX_NOTE = 1_000
 RETRY_SECONDS = "3600"
+REFUSALS = responses(400, 401, 404, 408, 413, 415, 422, 429, 503)
+router = APIRouter(route_class=StrictRoute)
 
 
 class Correction(BaseModel):
@@ -28,6 +31,7 @@ class Correction(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,
         json_schema_extra={
             "examples": [
                 {"text": "The garrison won back the crossroads.", "label": "liberation", "verdict": "absent"},
@@ -35,44 +39,43 @@ class Correction(BaseModel):
         },
     )
 
-    text: Annotated[str, Field(min_length=1, max_length=MAX_SENTENCE, pattern=r"\S")]
-    label: Annotated[str, Field(max_length=80)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_SENTENCE)]
+    label: Name
     verdict: Literal["present", "absent"]
     words: Annotated[str, Field(max_length=MAX_SENTENCE, description="The words of the sentence that carry it")] = ""
     note: Annotated[str, Field(max_length=MAX_NOTE)] = ""
     document: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$", description="A digest that groups sentences")] = ""
 
 
-def router(current: Callable[[], Model], inbox: Path | None = None) -> APIRouter:
-    """The route over the model that answers now; `inbox` defaults to the project's, under `runs`."""
-    place = inbox or home() / store.PLACE
-    routes = APIRouter()
-
-    @routes.post("/v1/corrections", status_code=201)
-    def correct(correction: Correction) -> dict[str, str]:
-        """Keep a reader's dispute of one label; the id is the sentence's in `framing data corrections`."""
-        row = to_row(current(), correction, received=datetime.now(UTC))
-        try:
-            store.append(place, row)
-        except store.InboxError as error:
-            raise HTTPException(503, f"{error}; try again later", {"Retry-After": RETRY_SECONDS}) from error
-        return {"id": row["id"]}
-
-    return routes
+@router.post("/v1/corrections", status_code=201, responses=REFUSALS)
+async def correct(correction: Correction, request: Request) -> dict[str, str]:
+    """Keep a reader's dispute of one label; the id is the sentence's in `framing data corrections`."""
+    state = request.app.state
+    if not state.settings.corrections:
+        raise Refusal(404, "this service keeps no corrections")
+    texts = [Source("0", correction.text)]
+    found = await state.predictor.answer(lambda: texts, Options(unit="sentence"), len(correction.text))
+    row = to_row(found, correction, received=datetime.now(UTC))
+    try:
+        await run_in_threadpool(inbox.append, Path(state.settings.corrections), row)
+    except inbox.InboxError as error:
+        raise Refusal(503, f"{error}; try again later", {"Retry-After": RETRY_SECONDS}) from error
+    return {"id": row["id"]}
 
 
-def to_row(model: Model, correction: Correction, *, received: datetime) -> dict[str, Any]:
+def to_row(found: Answered, correction: Correction, *, received: datetime) -> dict[str, Any]:
     """The annotation row, with what the model gives now; raises FramingError for a label or words it cannot hold."""
+    model, (document,) = found.model, found.answer["documents"]
     if correction.label not in model.labels:
         raise FramingError(
             expected=f"a label among {list(model.labels)}", found="another", fix="GET /v1/taxonomy lists them."
         )
-    text = correction.text
-    (document,) = answer(model, to_documents([("0", text)], unit="sentence"))["documents"]
+    if not document["sentences"]:
+        raise FramingError(expected="a sentence", found="nothing but white space", fix="Send its text.")
     (sentence,) = document["sentences"]
-    thresholds = dict(zip(model.labels, model.decisions.thresholds, strict=True))
+    threshold = dict(zip(model.labels, model.decisions.thresholds, strict=True))[correction.label]
     return {
-        "id": store.sentence_id(sentence["text"]),
+        "id": inbox.sentence_id(sentence["text"]),
         "document": correction.document,
         "text": sentence["text"],
         "label": correction.label,
@@ -86,8 +89,8 @@ def to_row(model: Model, correction: Correction, *, received: datetime) -> dict[
             "received": received.isoformat(timespec="seconds"),
             "note": correction.note,
             "score": sentence["scores"][correction.label],
-            "threshold": round(thresholds[correction.label], 6),
-            "model": about(model),
+            "threshold": round(threshold, 6),
+            "model": found.answer["model"],
         },
     }
 

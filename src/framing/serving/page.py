@@ -4,12 +4,16 @@ The files are served as they are, under a policy that lets the browser ask this 
 """
 
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict
 
-from framing.data.articles import MAX_BYTES, main_text
+from framing.data.articles import main_text
+from framing.data.sentences import SURROGATE
+from framing.serving.bodies import StrictRoute
+from framing.serving.problems import Refusal, responses
+from framing.serving.requests import Text
 
 FOLDER = Path(__file__).parent / "page"
 KINDS = {
@@ -36,42 +40,45 @@ HEADERS = {
 }
 
 
+FILES = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
+router = APIRouter(route_class=StrictRoute)
+
+
 class Markup(BaseModel):
     """An HTML page as a reader has it."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"html": "<article><p>Rain fell on the town.</p></article>"}]}
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [{"html": "<article><p>Rain fell on the town for most of the day.</p></article>"}]
+        },
     )
 
-    html: Annotated[str, Field(min_length=1, max_length=MAX_BYTES)]
+    html: Text
 
 
-def router() -> APIRouter:
-    """The page's routes."""
-    files = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
-    routes = APIRouter()
+@router.get("/", include_in_schema=False)
+async def index() -> Response:
+    """The page itself."""
+    return _file(FILES["index.html"])
 
-    @routes.get("/", include_in_schema=False)
-    def index() -> Response:
-        """The page itself."""
-        return _file(files["index.html"])
 
-    @routes.get("/page/{name}", include_in_schema=False)
-    def file(name: str) -> Response:
-        """One of the page's files; no other name exists."""
-        if name not in files:
-            raise HTTPException(404, "no such file of the page")
-        return _file(files[name])
+@router.get("/page/{name}", include_in_schema=False)
+async def file(name: str) -> Response:
+    """One of the page's files; no other name exists."""
+    if name not in FILES:
+        raise Refusal(404, "no such file of the page")
+    return _file(FILES[name])
 
-    @routes.post("/v1/text")
-    def text(markup: Markup) -> dict[str, str]:
-        """The article in an HTML page, as `framing predict FILE.html` reads it."""
-        found = main_text(markup.html)
-        if not found:
-            raise HTTPException(422, "the file has no article; paste its text instead")
-        return {"text": found}
 
-    return routes
+@router.post("/v1/text", responses=responses(400, 401, 408, 413, 415, 422, 429, 503))
+async def text(markup: Markup) -> dict[str, str]:
+    """The article in an HTML page, as `framing predict FILE.html` reads it."""
+    found = SURROGATE.sub("\ufffd", await run_in_threadpool(main_text, markup.html))
+    if not found:
+        raise Refusal(422, "html: the page has no main text; paste the article instead")
+    return {"text": found}
 
 
 def _file(path: Path) -> Response:

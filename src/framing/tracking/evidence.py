@@ -16,28 +16,9 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-REPORT = "reports.json"
-SCORES = "test_scores.jsonl"
-BUDGET = "budget.json"
-KIND = "framing.kind"
-DATA = "framing.data_digest"
-LEAKY = "framing.leaky"
-PAGE = 1000
+SCORES = runs.scores_file("test")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-
-def find_run(client: "MlflowClient", name: str) -> "Run":
-    """The finished run of this id, of this unique beginning of an id, or the newest of this name."""
-    found = [run for run in _finished_runs(client) if run.info.run_id.startswith(name) or run.info.run_name == name]
-    named = [run for run in found if name in {run.info.run_id, run.info.run_name}]
-    if named or len(found) == 1:
-        return (named or found)[0]
-    raise FramingError(
-        expected=f"one finished run with the id or name {name!r}",
-        found=f"{len(found)} whose ids begin so" if found else "none",
-        fix="`mlflow.search_runs` lists them, and so does `mlflow ui`.",
-    )
 
 
 def read(client: "MlflowClient", run: "Run", *, baselines: Sequence[str] = (), strict: bool = False) -> Facts:
@@ -46,25 +27,25 @@ def read(client: "MlflowClient", run: "Run", *, baselines: Sequence[str] = (), s
     A file that this version cannot understand is refused with `strict`, otherwise warned of and left out.
     """
     files = _Files(client, run, strict)
-    report = files.json(REPORT, lambda record: Report.from_record(record["test"]))
+    report = files.json(runs.REPORT, lambda record: Report.from_record(record["test"]))
     tags = run.data.tags
     return Facts(
         run_id=str(run.info.run_id),
         name=str(run.info.run_name),
         report=report,
         rows=files.text(SCORES, lambda text: _rows(text, report)),
-        leaky=tags.get(LEAKY) == "true",
-        sides=files.json("sides.json", _sides),
+        leaky=tags.get(runs.LEAKY) == "true",
+        sides=files.json(runs.SIDES, _sides),
         behaviour=files.json("behaviour.json", lambda r: Behaviour(float(r["pass_rate"]), int(r["cases"]))),
         slices=files.json("slices.json", _slices),
-        budget=files.json(BUDGET, lambda r: Budget(int(r["bytes"]), float(r["milliseconds"]))),
+        budget=files.json(runs.BUDGET, lambda r: Budget(int(r["bytes"]), float(r["milliseconds"]))),
         baselines=dict(_baselines(client, run, baselines)),
     )
 
 
 def model_id(client: "MlflowClient", run_id: str) -> str:
     """The id of the model that the run logged."""
-    return str(json.loads(runs.read_artifact(client, run_id, REPORT))["model_id"])
+    return str(json.loads(runs.read_artifact(client, run_id, runs.REPORT))["model_id"])
 
 
 class _Files:
@@ -95,33 +76,11 @@ class _Files:
         return self.text(name, lambda text: parse(json.loads(text)))
 
 
-def _finished_runs(client: "MlflowClient") -> Iterator["Run"]:
-    """Newest first, over all experiments."""
-    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    token = None
-    while True:
-        page = client.search_runs(
-            experiments,
-            filter_string="attributes.status = 'FINISHED'",
-            order_by=["attributes.start_time DESC"],
-            max_results=PAGE,
-            page_token=token,
-        )
-        yield from page
-        if not (token := page.token):
-            return
-
-
 def _baselines(client: "MlflowClient", run: "Run", kinds: Sequence[str]) -> Iterator[tuple[str, Rows]]:
-    digest = run.data.tags.get(DATA, "")
+    digest = run.data.tags.get(runs.DATA, "")
     for kind in kinds:
-        found = client.search_runs(
-            [run.info.experiment_id],
-            filter_string=f"attributes.status = 'FINISHED' and tags.`{KIND}` = '{kind}' and tags.`{DATA}` = '{digest}'",
-            order_by=["attributes.start_time DESC"],
-            max_results=1,
-        )
-        if found and (rows := read(client, found[0]).rows):
+        found = runs.newest(client, run.info.experiment_id, {runs.KIND: kind, runs.DATA: digest})
+        if found and (rows := read(client, client.get_run(found)).rows):
             yield kind, rows
 
 

@@ -67,7 +67,7 @@ def refuse_network(event: str, args: Any) -> None:
 def _test_sentences(client: "MlflowClient", run_id: str) -> list[Sentence]:
     """The test split that the run was judged on; raises FramingError where it is gone or has changed."""
     config = json.loads(runs.read_artifact(client, run_id, "config.json"))
-    test = json.loads(runs.read_artifact(client, run_id, evidence.REPORT))["test"]
+    test = json.loads(runs.read_artifact(client, run_id, runs.REPORT))["test"]
     with tempfile.TemporaryDirectory() as scratch:
         yaml = Path(scratch) / "taxonomy.yaml"
         yaml.write_text(runs.read_artifact(client, run_id, "taxonomy.yaml"), encoding="utf-8")

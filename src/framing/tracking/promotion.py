@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from framing.errors import FramingError
 from framing.evaluation import gate
+from framing.evaluation.card import description
 from framing.evaluation.facts import Facts
 from framing.evaluation.policy import Policy
-from framing.evaluation.sheet import score_sheet
-from framing.tracking import evidence, fresh, history, registry, store
+from framing.tracking import evidence, fresh, history, registry, runs, store
 from framing.tracking.history import Entry
+from framing.tracking.lookup import find_run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -33,11 +34,11 @@ Force = Literal["never", "first", "always"]
 def promote(client: "MlflowClient", name: str, policy: Policy, *, force: Force = "never", why: str = "") -> Entry:
     """Judge a run (by id, beginning of its id, or name) and make it champion where it passes or is forced."""
     check_why(force, why)
-    run = evidence.find_run(client, name)
+    run = find_run(client, name)
     facts = evidence.read(client, run, baselines=policy.beats, strict=True)
     if facts.report is None or facts.rows is None:
         raise FramingError(
-            expected=f"a training run with {evidence.REPORT} and decisions in {evidence.SCORES}",
+            expected=f"a training run with {runs.REPORT} and decisions in {evidence.SCORES}",
             found=f"run {facts.name!r} without them",
             fix="Train it again, or name another run.",
         )
@@ -101,9 +102,9 @@ def _entry(word: str, run: Facts, version: str, former: str | None, why: str) ->
 
 
 def _register(client: "MlflowClient", candidate: Facts) -> str:
-    assert candidate.report is not None
     model_id = evidence.model_id(client, candidate.run_id)
-    return registry.register(client, model_id, candidate.run_id, score_sheet([candidate.report]))
+    card = runs.read_artifact(client, candidate.run_id, runs.CARD)
+    return registry.register(client, model_id, candidate.run_id, description(card))
 
 
 def _tag(client: "MlflowClient", version: str, run_id: str, tags: Mapping[str, str]) -> None:

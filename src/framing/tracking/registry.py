@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framing.errors import FramingError
+from framing.models import example
 from framing.models import store as models
 from framing.models.store import Model
-from framing.tracking import resolved, store
+from framing.tracking import resolved, runs, store
 from framing.tracking.environment import requirements
 
 if TYPE_CHECKING:
@@ -19,12 +20,7 @@ NAME = "framing"
 CHAMPION = "champion"
 PREVIOUS = "previous"
 CODE = Path(__file__).with_name("pyfunc_model.py")
-EXAMPLE = [
-    {
-        "id": "example",
-        "text": 'The ministry said its troops had "liberated" the town after a planned regrouping.',
-    }
-]
+EXAMPLE = [{"id": "example", "text": example.TEXT}]
 
 
 def log_model(folder: Path, name: str, params: Mapping[str, Any]) -> str:
@@ -57,7 +53,12 @@ def register(client: "MlflowClient", model_id: str, run_id: str, description: st
     if known:
         return str(max(int(version.version) for version in known))
     version = client.create_model_version(
-        NAME, source=f"models:/{model_id}", run_id=run_id, model_id=model_id, description=description
+        NAME,
+        source=f"models:/{model_id}",
+        run_id=run_id,
+        tags={key: value for key, value in client.get_run(run_id).data.tags.items() if key == runs.LEAKY},
+        model_id=model_id,
+        description=description,
     )
     return str(version.version)
 
@@ -99,7 +100,9 @@ def _download(client: "MlflowClient", uri: str) -> tuple[Model, Path, dict[str, 
         version = _version(client, uri)
         # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.
         with tempfile.TemporaryDirectory() as scratch:
-            place = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=None if _is_local() else scratch)
+            place = mlflow.artifacts.download_artifacts(
+                artifact_uri=uri, dst_path=None if store.is_local() else scratch
+            )
             folder = Path(place) / "artifacts" / "model"
             model = models.load(folder)
     except MlflowException as error:
@@ -117,7 +120,3 @@ def _version(client: "MlflowClient", uri: str) -> Any | None:
         return client.get_model_version_by_alias(name, alias)
     name, _, number = name.partition("/")
     return client.get_model_version(name, number) if number.isdigit() else None
-
-
-def _is_local() -> bool:
-    return store.uri().startswith("sqlite:")

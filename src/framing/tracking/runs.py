@@ -13,8 +13,15 @@ from framing.tracking.environment import code_commit, package_versions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
-FINGERPRINT = "framing.fingerprint"
+FINGERPRINT, COMMIT = "framing.fingerprint", "framing.code_commit"
+KIND, DATA, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.split_digest", "framing.report"
+LEAKY = "framing.leaky"
+"""Tags by which runs find each other."""
+CONFIG, TAXONOMY, PACKAGES = "config.json", "taxonomy.yaml", "packages.json"
+REPORT, CARD, BUDGET, SIDES = "reports.json", "README.md", "budget.json", "sides.json"
+"""Artifacts that other modules read again."""
 NOT_IN_KEYS = re.compile(r"[^\w\-. :/]")
 """MLflow refuses other characters in the name of a metric; PTC has labels with commas."""
 DIGEST_LENGTH = 32
@@ -34,11 +41,22 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]
             raise
 
 
+def scores_file(split: str) -> str:
+    """The artifact with every score and decision of a split by sentence id."""
+    return f"{split}_scores.jsonl"
+
+
 def finished(client: "MlflowClient", experiment_id: str, fingerprint: str) -> str | None:
     """The id of the newest finished run with this fingerprint."""
+    return newest(client, experiment_id, {FINGERPRINT: fingerprint})
+
+
+def newest(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> str | None:
+    """The id of the newest finished run with all these tags."""
+    wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
     found = client.search_runs(
         [experiment_id],
-        filter_string=f"attributes.status = 'FINISHED' and tags.`{FINGERPRINT}` = '{fingerprint}'",
+        filter_string=f"attributes.status = 'FINISHED' and {wanted}",
         order_by=["attributes.start_time DESC"],
         max_results=1,
     )
@@ -50,10 +68,10 @@ def log_setting(config: Mapping[str, Any], *, facts: Mapping[str, str], taxonomy
     import mlflow
 
     mlflow.log_params(_flatten(config))
-    mlflow.log_dict(dict(config), "config.json")
-    mlflow.log_text(taxonomy_yaml, "taxonomy.yaml")
-    mlflow.log_dict(package_versions(), "packages.json")
-    mlflow.set_tags({**facts, "framing.code_commit": code_commit()})
+    mlflow.log_dict(dict(config), CONFIG)
+    mlflow.log_text(taxonomy_yaml, TAXONOMY)
+    mlflow.log_dict(package_versions(), PACKAGES)
+    mlflow.set_tags({**facts, COMMIT: code_commit()})
 
 
 def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], context: str) -> Any:
@@ -72,12 +90,35 @@ def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], conte
 
 def log_report(report: Report, dataset: Any, model_id: str | None) -> None:
     """Metrics linked to model and data at step 0, and the table a label."""
+    log_values(report.metrics(), dataset=dataset, model_id=model_id)
+    log_table(report.table(), f"{report.split}_labels.json")
+
+
+def log_values(values: Mapping[str, float], *, dataset: Any = None, model_id: str | None = None) -> None:
+    """Metrics at step 0, so that the UI draws a bar a run; characters that MLflow refuses become `_`."""
+    import mlflow
+
+    named = {NOT_IN_KEYS.sub("_", name): value for name, value in values.items()}
+    mlflow.log_metrics(named, step=0, dataset=dataset, model_id=model_id)
+
+
+def log_table(rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    """A table that opens in the UI and that `mlflow.load_table` reads back."""
     import mlflow
     import pandas as pd
 
-    named = {NOT_IN_KEYS.sub("_", name): value for name, value in report.metrics().items()}
-    mlflow.log_metrics(named, step=0, dataset=dataset, model_id=model_id)
-    mlflow.log_table(pd.DataFrame(report.table()), f"{report.split}_labels.json")
+    mlflow.log_table(pd.DataFrame(rows), name)
+
+
+def link(client: "MlflowClient", run_id: str, *, models: Sequence[str], dataset_of: "Run", context: str) -> None:
+    """Make models, and the dataset that another run has under `context`, inputs of a run."""
+    from mlflow.entities import LoggedModelInput
+
+    def context_of(one: Any) -> str | None:
+        return next((tag.value for tag in one.tags if tag.key == "mlflow.data.context"), None)
+
+    datasets = [one for one in dataset_of.inputs.dataset_inputs if context_of(one) == context]
+    client.log_inputs(run_id, datasets=datasets, models=[LoggedModelInput(model_id) for model_id in models])
 
 
 def log_metrics(values: Mapping[str, float], model_id: str) -> None:

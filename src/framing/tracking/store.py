@@ -42,6 +42,11 @@ def uri() -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / DATABASE}"
 
 
+def is_local() -> bool:
+    """Whether the store is a SQLite file of this machine, which nobody reads over a network."""
+    return uri().startswith("sqlite:")
+
+
 def connect() -> "MlflowClient":
     """A client of the store, which is created where it is missing; raises FramingError where that fails."""
     for name, value in QUIET.items():

@@ -87,6 +87,30 @@ def test_train_prints_the_score_sheet(framing, champion):
     assert json.loads(out)["test"]["split"] == "test"
 
 
+def test_compare_prints_the_sheet_or_json_and_leaves_a_folder(framing, champion, tmp_path):
+    for kind in ("prior", "linear"):
+        framing("train", "configs/train/toy.yaml", f"model.kind={kind}", f"run=our-{kind}", "experiment=compared")
+
+    status, out, err = framing("compare", "our-prior", "our-linear")
+    assert (status, err) == (0, "comparing our-prior, our-linear\n")
+    assert "| our-linear against our-prior |" in out
+    status, out, _ = framing("compare", "our-prior", "our-linear", "--json", "--out", tmp_path / "report")
+    assert [row["name"] for row in json.loads(out)["runs"]] == ["our-prior", "our-linear"]
+    assert json.loads((tmp_path / "report" / "comparison.json").read_text(encoding="utf-8")) == json.loads(out)
+    one_line(framing("compare", "our-prior", "our-linear", "--out", tmp_path / "report"), "an absent or empty folder")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(["none", "toy"], "one run with the id or name 'none'"), (["toy"], "two or more different runs to compare")],
+)
+def test_runs_that_cannot_be_compared_end_in_one_line(framing, champion, names, words):
+    status, out, err = framing("compare", *names)
+
+    assert (status, out) == (2, "")
+    assert words in err.splitlines()[-1]
+
+
 BAD_FILES = {
     "missing.txt": None,
     "empty.txt": b"",

@@ -152,7 +152,7 @@ def test_fetch_downloads_once_and_builds(home, host, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     said = []
     for _ in range(2):
-        corpora.fetch("conflict_real", source=None, out=tmp_path / "out", host=host, say=said.append)
+        corpora.fetch("conflict_real", source=None, out=tmp_path / "out", host=host, say=said.append, accepted=True)
 
     assert Host.asked.count("/owner/name/c0ffee/notes/a%20file.txt") == 1
     assert any("gone.txt: Not Found" in line or "gone.txt: HTTP Error 404" in line for line in said)

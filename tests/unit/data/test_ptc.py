@@ -66,6 +66,6 @@ def test_converted_corpus_loads_as_a_dataset(root, tmp_path):
     assert dataset.load(tmp_path / "out", load("ptc")).taxonomy == "ptc/14"
 
 
-def test_conversion_needs_both_folders(root):
-    with pytest.raises(FramingError, match=r"--root .* and --out"):
+def test_conversion_needs_a_folder_to_write_to(root):
+    with pytest.raises(FramingError, match=r"expected --out .*do not commit"):
         corpora.convert("ptc", root=root, out=None)

@@ -24,8 +24,9 @@ def rows(wrong, labels=("liberation",)):
 
 def report(macro=0.9, digest="a" * 64, labels=("liberation",), **more):
     flat = Interval(macro, macro, macro)
-    scores = tuple(LabelScore(label, 20, 20, 1, 1, flat, 0.9, 0.1, 0.01, 0.5) for label in labels)
-    facts = {"macro_f1": flat, "micro_f1": flat, "macro_ap": 0.9, "calibration_error": 0.01} | more
+    scores = tuple(LabelScore(label, 20, 20, flat, flat, flat, flat, 0.1, 0.01, 0.5, 1.0, 0.0) for label in labels)
+    facts = {"macro_f1": flat, "micro_f1": flat, "samples_f1": flat, "macro_ap": Interval(0.9, 0.9, 0.9)}
+    facts |= {"calibration_error": 0.01, "coverage": flat, "selective_risk": flat, "risk_area": 0.1} | more
     return Report(name="r", split="test", data_digest=digest, sentences=40, documents=20, labels=scores, **facts)
 
 
@@ -138,7 +139,7 @@ def test_a_champion_of_other_sentences_is_not_compared():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"report": report(macro=0.88, macro_ap=0.911)}, "macro_ap +0.011"),
+        ({"report": report(macro=0.88, macro_ap=Interval(0.911, 0.9, 0.92))}, "macro_ap +0.011"),
         ({"report": report(macro=0.88, calibration_error=0.004)}, "calibration_error +0.006"),
         ({"report": report(macro=0.88), "budget": Budget(1000, 7.0)}, "milliseconds +0.3"),
         ({"report": report(macro=0.88), "budget": Budget(800, 10.0)}, "bytes +0.2"),

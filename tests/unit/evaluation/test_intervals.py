@@ -1,6 +1,7 @@
 import time
 
 import numpy as np
+from sklearn.metrics import average_precision_score
 
 from framing.evaluation import intervals, metrics
 
@@ -51,11 +52,49 @@ def test_a_label_without_positives_has_no_value_and_spoils_no_mean():
     assert macro.value == labels[0].value
 
 
-def test_a_large_sheet_takes_seconds():
-    began = time.perf_counter()
-    intervals.f1_intervals(*sheet(20_000, 14))
+def test_average_precision_of_a_draw_is_that_of_the_weighted_sentences():
+    random = np.random.default_rng(3)
+    gold, scores = random.random((60, 2)) < 0.3, random.integers(0, 9, (60, 2)) / 9
+    documents = [f"d{k // 10}" for k in range(60)]
+    weights = intervals.draw_documents(6, 20, seed=1)
 
-    assert time.perf_counter() - began < 10
+    drawn = intervals.drawn_average_precision(gold, scores, documents, weights)
+    each = [
+        [average_precision_score(gold[:, k], scores[:, k], sample_weight=np.repeat(row, 10)) for k in range(2)]
+        for row in weights
+    ]
+    np.testing.assert_allclose(drawn, each)
+    once = intervals.drawn_average_precision(gold, scores, documents, np.ones((1, 6)))
+    np.testing.assert_allclose(once[0], metrics.average_precision(gold, scores))
+
+
+def test_a_draw_without_a_positive_has_no_average_precision():
+    gold, scores = np.array([[True], [False]]), np.array([[0.9], [0.1]])
+    drawn = intervals.drawn_average_precision(gold, scores, ["a", "b"], np.array([[0.0, 2.0], [2.0, 0.0]]))
+    none = intervals.drawn_average_precision(~gold & gold, scores, ["a", "b"], np.ones((1, 2)))
+
+    np.testing.assert_array_equal(drawn[:, 0], [np.nan, 1.0])
+    assert np.isnan(none).all()
+
+
+def test_mean_interval_weighs_documents_and_leaves_out_what_has_no_value():
+    values, documents = np.array([1.0, np.nan, 0.0]), ["a", "a", "b"]
+    weights = np.array([[2.0, 0.0], [0.0, 2.0]])
+    spread = intervals.mean_interval(values, documents, weights)
+
+    assert spread.value == 0.5
+    np.testing.assert_allclose((spread.low, spread.high), (0.025, 0.975))
+    assert np.isnan(intervals.mean_interval(np.array([np.nan]), ["a"], np.ones((1, 1))).value)
+
+
+def test_a_large_sheet_takes_seconds():
+    gold, decided, documents = sheet(20_000, 14)
+    began = time.process_time()
+    intervals.f1_intervals(gold, decided, documents)
+    weights = intervals.draw_documents(1_000, 1_000, seed=0)
+    intervals.drawn_average_precision(gold, np.random.default_rng(0).random(gold.shape), documents, weights)
+
+    assert time.process_time() - began < 10
 
 
 def test_the_paired_gain_is_the_difference_of_macro_f1():

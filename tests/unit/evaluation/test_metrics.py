@@ -30,6 +30,10 @@ def test_a_label_without_positives_has_no_f1_even_when_decided():
     assert np.isnan(metrics.mean_over_labels(np.array([np.nan])))
 
 
+def test_samples_f1_by_hand():
+    np.testing.assert_allclose(metrics.f1_by_sentence(GOLD, DECIDED), [1.0, 0.0, 2 / 3, np.nan])
+
+
 def test_means_leave_out_labels_without_a_value():
     assert metrics.mean_over_labels(np.array([0.5, np.nan, 1.0])) == 0.75
 
@@ -53,6 +57,10 @@ def test_agrees_with_scikit_learn_where_it_is_defined(seed):
     np.testing.assert_allclose(ours, f1_score(gold, decided, average=None, zero_division=0))
     np.testing.assert_allclose(
         metrics.average_precision(gold, scores), [average_precision_score(gold[:, k], scores[:, k]) for k in range(3)]
+    )
+    np.testing.assert_allclose(
+        np.nanmean(metrics.f1_by_sentence(gold, decided)),
+        f1_score(gold, decided, average="samples", zero_division=np.nan),
     )
     np.testing.assert_allclose(
         metrics.brier(gold, scores), [brier_score_loss(gold[:, k], scores[:, k]) for k in range(3)]

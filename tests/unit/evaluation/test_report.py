@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from framing.evaluation.card import model_card
+from framing.errors import FramingError
 from framing.evaluation.plots import figures, training_curves
-from framing.evaluation.report import Report, judge
+from framing.evaluation.report import INTERVALS, Report, judge
 from framing.evaluation.sheet import score_sheet
 from framing.schema import Sentence, multi_hot
 
@@ -52,19 +52,46 @@ def test_record_round_trip_survives_json(report):
     assert repr(back) == repr(report)
 
 
+def test_a_record_of_another_version_is_refused_with_the_next_step(report):
+    record = report.to_record()
+    del record["samples_f1"]
+
+    with pytest.raises(FramingError, match=r"found \['samples_f1'\] missing or unknown\. Train that run again"):
+        Report.from_record(record)
+
+
+def test_every_interval_of_the_report_holds_its_value(report):
+    for name in INTERVALS:
+        value, low, high = getattr(report, name)
+        assert 0 <= low <= value <= high <= 1, name
+    for row in report.labels[:2]:
+        assert row.average_precision.low <= row.average_precision.value <= row.average_precision.high
+
+
+def test_a_band_of_doubt_lowers_coverage(rows, scores, report):
+    about = {"name": "toy", "split": "test", "data_digest": "f" * 64}
+    doubtful = judge(
+        rows, scores, scores > 0.5, labels=LABELS, thresholds=[0.5] * 3, doubt=[0.2, 0.5, 0.5], about=about, draws=100
+    )
+    withheld = ((scores[:, 0] >= 0.2) & (scores[:, 0] < 0.5)).mean()
+
+    assert report.coverage == (1.0, 1.0, 1.0)
+    assert doubtful.coverage.value == pytest.approx(1 - withheld)
+    assert [row.coverage for row in doubtful.labels] == pytest.approx([1 - withheld, 1.0, 1.0])
+
+
+def test_the_table_of_a_report_has_bounds_in_columns_of_their_own(report):
+    first = report.table()[0]
+
+    assert (first["f1"], first["f1_low"]) == report.labels[0].f1[:2]
+    assert {"recall_high", "average_precision_low", "coverage", "selective_risk", "brier"} <= set(first)
+
+
 def test_sheet_shows_a_label_without_positives(report):
     sheet = score_sheet([report])
 
     assert "n = 40 sentences in 8 documents" in sheet
     assert any(line.startswith("| c") and "n/a (0)" in line for line in sheet.splitlines())
-
-
-def test_card_states_n_interval_and_forbidden_uses(report):
-    card = model_card(report, kind="linear", taxonomy="toy/1", facts={"seed": "13"})
-
-    assert card.startswith("---\nlibrary_name: framing")
-    assert "40 sentences in\n8 documents" in card
-    assert "no finding of falsehood" in card
 
 
 def test_every_plot_draws(report, rows, scores, tmp_path):

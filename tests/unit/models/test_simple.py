@@ -1,14 +1,16 @@
-"""prior, metadata, rules and linear: what they have in common, and what each is for."""
+"""prior, metadata, topic, entity, rules and linear: what they have in common, and what each is for."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from framing.models.entity import EntityClassifier, capitals_inside
 from framing.models.linear import LinearClassifier
 from framing.models.metadata import MetadataClassifier
 from framing.models.prior import PriorClassifier
 from framing.models.rules import RulesClassifier
+from framing.models.topic import TopicClassifier, frame_words
 from framing.schema import blind
 from tests.unit.models.conftest import LABELS, made
 
@@ -16,6 +18,8 @@ CUES = {"liberation": ["liberat\\w+"], "euphemistic_retreat": ["regroup\\w*"]}
 MAKERS = {
     "prior": lambda: PriorClassifier(labels=LABELS),
     "metadata": lambda: MetadataClassifier(labels=LABELS),
+    "topic": lambda: TopicClassifier(labels=LABELS, cues=CUES, min_df=1),
+    "entity": lambda: EntityClassifier(labels=LABELS, terms=["hamlet"], min_df=1),
     "rules": lambda: RulesClassifier(labels=LABELS, cues=CUES),
     "linear": lambda: LinearClassifier(labels=LABELS),
 }
@@ -44,7 +48,7 @@ def test_saved_and_loaded_gives_the_same_scores_to_the_last_bit(fitted, toy_rows
 def test_saved_files_hold_no_pickle(fitted, tmp_path):
     fitted.save(tmp_path)
 
-    assert {path.suffix for path in tmp_path.iterdir()} <= {".json", ".safetensors"}
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} <= {".json", ".safetensors"}
 
 
 def test_one_sentence_alone_gets_what_it_gets_in_a_batch(fitted, toy_rows):
@@ -73,7 +77,7 @@ def test_same_data_same_scores(fitted, toy_rows, silent):
     np.testing.assert_array_equal(other.read(toy_rows).scores, fitted.read(toy_rows).scores)
 
 
-@pytest.mark.parametrize("name", ["prior", "rules", "linear"])
+@pytest.mark.parametrize("name", ["prior", "topic", "entity", "rules", "linear"])
 def test_text_models_do_not_see_audit(name, toy_rows, silent):
     model = MAKERS[name]()
     scrambled = [replace(row, audit={"outlet": "Z", "party": "B"}, document="x") for row in toy_rows]
@@ -89,6 +93,52 @@ def test_metadata_sees_the_outlet_and_not_the_words(toy_rows, silent):
     scores = model.read([made("rain fell", outlet="A"), made("rain fell", outlet="C")]).scores
 
     assert scores[0, 0] > scores[1, 0]
+
+
+def test_frame_words_are_those_with_a_higher_rate_inside_evidence():
+    rows = [
+        made("troops liberated the town", "liberation", "liberated the"),
+        made("the town and the river slept"),
+    ]
+
+    assert frame_words(rows) == {"liberated", "the"}  # "the": half of 2 inside, 2 of 8 outside
+
+
+def test_topic_keeps_neither_cues_nor_frame_words(toy_rows, silent):
+    model = TopicClassifier(labels=LABELS, cues=CUES, min_df=1).fit(toy_rows, [], silent)
+
+    assert model.reduce("Planned regroupings near the river: liberated, liberating") == "Planned near the river"
+    scores = model.read([made("liberated"), made("regrouping"), made("")]).scores
+    np.testing.assert_array_equal(scores[0], scores[1])
+    np.testing.assert_array_equal(scores[0], scores[2])
+
+
+def test_entity_keeps_names_and_lexicon_terms_in_order(silent):
+    rows = [made("the men of Tarvia slept", "liberation"), made("rain fell")]
+    model = EntityClassifier(labels=LABELS, terms=["coastal guard"], min_df=1).fit(rows, [], silent)
+
+    assert model.reduce("Tarvia and Quellin met. Nobody saw the coastal road") == "Tarvia Quellin coastal"
+    assert model.read([made("Tarvia won")]).scores[0, 0] > model.read([made("rain won")]).scores[0, 0]
+
+
+def test_a_corpus_without_a_name_teaches_the_entity_model_frequencies_only(silent):
+    rows = [made("they freed it", "liberation"), made("rain fell"), made("it was late")]
+    scores = EntityClassifier(labels=LABELS).fit(rows, [], silent).read([made("freed"), made("rain")]).scores
+
+    np.testing.assert_array_equal(scores[0], scores[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The army of Tarvia", ["Tarvia"]),
+        ("“Tarvia fell.” Quellin cheered in Orrin", ["Orrin"]),
+        ('He said: "We left Mosul"', ["Mosul"]),
+        ("", []),
+    ],
+)
+def test_a_capital_that_opens_a_sentence_makes_no_name(text, names):
+    assert capitals_inside(text) == names
 
 
 def test_linear_and_rules_point_at_the_word(toy_rows, silent):

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from framing.errors import FramingError
-from framing.models import store
+from framing.models import example, store
 from framing.models.calibration import Decisions
 from framing.models.linear import LinearClassifier
 from framing.models.store import Model
@@ -45,3 +46,31 @@ def test_a_newer_format_is_refused(model, tmp_path):
 
     with pytest.raises(FramingError, match="found format 2"):
         store.load(tmp_path / "m")
+
+
+def test_a_loaded_model_brings_its_card_its_labels_and_its_example(model, tmp_path):
+    store.save(model, tmp_path / "m", taxonomy_yaml="id: toy\n", card="# Card\n")
+    loaded = store.load(tmp_path / "m")
+
+    assert (loaded.taxonomy_yaml, loaded.card) == ("id: toy\n", "# Card\n")
+    assert dict(loaded.example) == example.example_scores(model)
+    example.check_example(loaded, loaded.example)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda scores: {k: v + 0.01 for k, v in scores.items()}, "recorded when the model was saved"),
+        (lambda scores: {"other": 0.5}, r"scores for the labels \['other'\]"),
+    ],
+)
+def test_a_model_that_answers_its_example_otherwise_is_refused(model, change, message):
+    with pytest.raises(FramingError, match=message):
+        example.check_example(model, change(example.example_scores(model)))
+
+
+def test_a_model_whose_scores_are_no_numbers_is_refused(model):
+    broken = replace(model, decisions=replace(model.decisions, slope=float("nan")))
+
+    with pytest.raises(FramingError, match=r"scores in \[0, 1\]"):
+        example.check_example(broken, {})

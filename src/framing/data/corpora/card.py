@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from framing.data.download import Download
 from framing.schema import Sentence
 
 
@@ -18,6 +19,8 @@ class Card:
     citation: str
     counts: Mapping[str, int]
     """Checked after parsing: a copy with other counts is another version."""
+    downloads: tuple[Download, ...] = ()
+    """Pinned files that may be had without registration."""
 
 
 class Parsed(NamedTuple):

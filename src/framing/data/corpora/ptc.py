@@ -4,16 +4,16 @@
     train-task2-TC.labels, gold_dev/dev-task-TC.labels:  111111111<TAB>Doubt<TAB>149<TAB>157   (end is exclusive)
 
 Trap: the released development gold counts in offsets of corpus version 1, whose spans may begin or end in white space
-or punctuation; `_trimmed` cuts it off, as the version-2 template does. Test labels were never released.
+or punctuation; `_trimmed` cuts it off, as the version-2 template does. Test labels were never released, so the official
+development part is our test split.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from framing.data.corpora.card import Card, Parsed
-from framing.errors import FramingError
+from framing.data.corpora.reading import check_counts, lines_of, rows_of, text_of, train_or_validation, whole
 from framing.schema import Evidence, Sentence
 
 CARD = Card(
@@ -46,19 +46,17 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "train": ("train-articles", "train-task2-TC.labels"),
     "dev": ("dev-articles", "gold_dev/dev-task-TC.labels"),
 }
-VALIDATION_SHARE = 0.12
-"""Of the training articles; the official development part is our test split, since test labels are hidden."""
-
 Spans = dict[str, list[tuple[str, int, int]]]
 
 
 def parse(root: Path) -> Parsed:
     """Sentences by split; raises FramingError where a file is missing or the counts are not the card's."""
     train, dev = (_part(root, *PARTS[part]) for part in ("train", "dev"))
-    _check_counts(root, train, dev)
+    found = {"train articles": len(train), "dev articles": len(dev)}
+    check_counts(CARD, root, {**found, "train spans": len(list(rows_of(root / PARTS["train"][1], CARD, 4)))})
     rows: dict[str, list[Sentence]] = {"train": [], "validation": [], "test": []}
     for article, sentences in train.items():
-        rows["validation" if _is_validation(article) else "train"].extend(sentences)
+        rows[train_or_validation(article)].extend(sentences)
     rows["test"] = [s for sentences in dev.values() for s in sentences]
     return Parsed(rows)
 
@@ -70,24 +68,17 @@ def _part(root: Path, articles: str, labels: str) -> dict[str, list[Sentence]]:
 
 
 def _spans(path: Path) -> Spans:
-    if not path.is_file():
-        raise FramingError(
-            expected=f"the PTC file {path.name} below {path.parent}",
-            found="none",
-            fix=f"Register at {CARD.url} and unpack the corpus there.",
-        )
     spans: Spans = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        article, label, start, end = line.split("\t")
-        spans[article].append((label, int(start), int(end)))
+    for where, (article, label, start, end) in rows_of(path, CARD, 4):
+        spans[article].append((label, whole(start, where), whole(end, where)))
     return spans
 
 
 def _sentences(path: Path, spans: Sequence[tuple[str, int, int]]) -> list[Sentence]:
     document = path.stem.removeprefix("article")
     rows: list[Sentence] = []
-    text = path.read_bytes().decode("utf-8")
-    for start, end in _lines(text):
+    text = text_of(path, CARD)
+    for _, start, end in lines_of(text):
         evidence = tuple(sorted(_clipped(text, start, end, spans), key=lambda e: (e.start, e.end, e.label)))
         named = {e.label for e in evidence}
         rows.append(
@@ -107,15 +98,6 @@ def _sentences(path: Path, spans: Sequence[tuple[str, int, int]]) -> list[Senten
     return rows
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    for line in text.split("\n"):
-        if line.strip():
-            lead = len(line) - len(line.lstrip())
-            yield at + lead, at + len(line.rstrip())
-        at += len(line) + 1
-
-
 def _clipped(text: str, start: int, end: int, spans: Sequence[tuple[str, int, int]]) -> Iterator[Evidence]:
     for label, low, high in spans:
         a, b = _trimmed(text, max(low, start), min(high, end))
@@ -129,18 +111,3 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[end - 1] in " \n.,:;":
         end -= 1
     return start, end
-
-
-def _is_validation(article: str) -> bool:
-    return int(hashlib.sha256(article.encode()).hexdigest()[:8], 16) / 2**32 < VALIDATION_SHARE
-
-
-def _check_counts(root: Path, train: Mapping[str, object], dev: Mapping[str, object]) -> None:
-    rows = (root / PARTS["train"][1]).read_text(encoding="utf-8").splitlines()
-    found = {"train articles": len(train), "train spans": len(rows), "dev articles": len(dev)}
-    if found != dict(CARD.counts):
-        raise FramingError(
-            expected=f"the counts {dict(CARD.counts)} of PTC version 2 in {root}",
-            found=str(found),
-            fix="Take the version-2 release.",
-        )

@@ -1,0 +1,40 @@
+"""`framing label`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Way(StrEnum):
+    """How votes become labels."""
+
+    majority = "majority"
+    dawid_skene = "dawid-skene"
+
+
+def label(  # noqa: PLR0917 - a command line has as many options as it has
+    pool: Annotated[Path, typer.Argument(help="JSONL rows with `text`, also .gz: unlabelled sentences")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the labelled records go, .jsonl or .jsonl.gz")],
+    functions: Annotated[
+        Path | None, typer.Option(help="Your Python file of functions f(sentence); it is RUN, so name only your own")
+    ] = None,
+    aggregate: Annotated[Way, typer.Option(help="How votes become labels")] = Way.majority,
+    gold: Annotated[Path | None, typer.Option(help="A dataset folder that functions and labels are judged on")] = None,
+    analysis: Annotated[bool, typer.Option("--analysis", help="Also print a row a function")] = False,
+    taxonomy: Annotated[str, typer.Option(help="Name or file of the taxonomy")] = "conflict",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+) -> None:
+    """Give unlabelled sentences weak labels by the taxonomy's cues and your own functions."""
+    from framing import labelling
+    from framing import taxonomy as taxonomies
+    from framing.cli.output import say, show
+    from framing.data import dataset
+    from framing.data.weak.functions import Voters, read_functions
+
+    known = taxonomies.load(taxonomy)
+    judged = dataset.load(gold, known) if gold else None
+    voters = Voters(known, read_functions(functions) if functions else ())
+    done = labelling.label_pool(pool, out, voters, taxonomy=known.name, aggregate=aggregate.value, gold=judged, say=say)
+    show(done.to_json() if json else done.sheet(analysis=analysis))
