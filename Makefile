@@ -8,7 +8,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run test test-all check format clean
+.PHONY: run test test-all check static format clean
 
 run: $(VENV)/.installed
 	$(BIN)/python scripts/main_job.py
@@ -19,13 +19,15 @@ test: $(VENV)/.installed
 test-all: $(VENV)/.installed
 	$(BIN)/python -m pytest -m ""
 
-check: $(VENV)/.installed
+# Called together, as `make check test`, the tests run once.
+check: static test
+
+static: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/framing data build data/conflict_frames --check
-	$(BIN)/python -m pytest -n auto
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .
