@@ -1,5 +1,6 @@
 """`framing data`: fetch, build, mix, check and describe datasets."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,13 @@ def list_(json: AsJson = False) -> None:
 
     rows = corpora.listed()
     show(to_json(rows) if json else "\n\n".join(facts_of(row, as_json=False) for row in rows))
+
+
+class Form(StrEnum):
+    """What readers' corrections become."""
+
+    votes = "votes"
+    records = "records"
 
 
 @app.command()
@@ -165,3 +173,23 @@ def fetch(  # noqa: PLR0917 - a command line has as many options as it has
             as_json=json,
         )
     show(said)
+
+
+@app.command()
+def corrections(
+    form: Annotated[
+        Form, typer.Option("--format", help="votes for `framing agreement`, or dataset records")
+    ] = Form.votes,
+    inbox: Annotated[Path | None, typer.Option(help="The inbox; default runs/corrections/inbox.jsonl")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a JSONL file instead of printing")] = None,
+) -> None:
+    """Export what readers disputed in the page, one row a sentence."""
+    from framing.cli.output import show
+    from framing.data import corrections as readers
+    from framing.data.files import to_json, write_jsonl
+    from framing.tracking.store import home
+
+    rows = readers.export(readers.read(inbox or home() / readers.PLACE), form=form)
+    if out:
+        write_jsonl(out, rows)
+    show(f"{len(rows)} sentences to {out}" if out else "\n".join(to_json(row) for row in rows))

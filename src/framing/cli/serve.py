@@ -26,8 +26,10 @@ def serve(  # noqa: PLR0917 - a command line has as many options as it has
     """Answer over HTTP; docs/serve.md has the endpoints."""
     import os
 
+    from framing.data.corrections import PLACE
     from framing.serving.service import serve as run
     from framing.serving.settings import Limits, Settings
+    from framing.tracking.store import home
 
     run(
         Settings(
@@ -41,6 +43,7 @@ def serve(  # noqa: PLR0917 - a command line has as many options as it has
             batch_sentences=batch,
             threads=threads or max(1, len(os.sched_getaffinity(0)) // workers),
             backend=backend,
+            corrections=str(home() / PLACE),
             limits=Limits(request_seconds=timeout),
         )
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from framing.models.store import Model
-from framing.serving import problems, routes
+from framing.serving import corrections, page, problems, routes
 from framing.serving.batcher import Batcher
 from framing.serving.guard import Guard
 from framing.serving.keys import Keys
@@ -16,7 +16,7 @@ from framing.serving.metrics import Metrics
 from framing.serving.predictor import Predictor
 from framing.serving.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (routes.router,)
+ROUTERS: tuple[APIRouter, ...] = (routes.router, page.router, corrections.router)
 """Every group of endpoints; another one is one more entry."""
 
 

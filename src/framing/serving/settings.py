@@ -40,6 +40,8 @@ class Settings:
     backend: str = "fp32"
     kept: str | None = None
     """Folder where workers keep the model they serve, so that a new one starts while the store is down."""
+    corrections: str | None = None
+    """The inbox of readers' corrections; without one none are taken."""
     limits: Limits = field(default_factory=Limits)
 
     def to_json(self) -> str:

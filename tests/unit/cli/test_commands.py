@@ -229,3 +229,36 @@ def test_a_wrong_option_ends_with_status_2(framing):
 
     assert status == 2
     assert "Traceback" not in err
+
+
+@pytest.fixture
+def disputed(store):
+    from framing.data import corrections
+
+    for label, verdict in [("liberation", "absent"), ("heroic_sacrifice", "present")]:
+        row = {"id": "reader-1", "document": "", "text": "They freed it.", "label": label, "verdict": verdict}
+        row |= {"labels": ["liberation"], "evidence": [], "taxonomy": "conflict/1.0", "provenance": {}}
+        corrections.append(store / "runs" / corrections.PLACE, row)
+    return store
+
+
+def test_corrections_become_votes_that_agreement_reads(framing, disputed):
+    status, out, _ = framing("data", "corrections")
+    assert (status, json.loads(out)) == (0, {"id": "reader-1", "document": "reader-1", "labels": ["heroic_sacrifice"]})
+
+    assert framing("data", "corrections", "--out", "votes.jsonl")[1] == "1 sentences to votes.jsonl\n"
+    assert framing("agreement", "votes.jsonl", "votes.jsonl")[0] == 0
+
+
+def test_corrections_become_records(framing, disputed):
+    inbox = disputed / "runs" / "corrections" / "inbox.jsonl"
+    status, out, _ = framing("data", "corrections", "--format", "records", "--inbox", inbox)
+
+    record = json.loads(out)
+    assert (status, record["text"], record["labels"]) == (0, "They freed it.", ["heroic_sacrifice"])
+
+
+def test_corrections_of_a_project_without_any_are_refused_in_one_line(framing, store):
+    status, out, err = framing("data", "corrections")
+
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
