@@ -81,7 +81,7 @@ def test_rollback_prints_where_it_went(framing, champion, monkeypatch):  # noqa:
         ([], "a run or --history, found neither"),
         (["toy", "--history"], "either a run or --history, found both"),
         (["toy", "--force"], "a reason with --force, found none"),
-        (["none"], "one finished run with the id or name 'none', found none"),
+        (["none"], "found none. Name a finished run"),
         (["toy", "--policy", "none"], "a policy among ['default'] or a .yaml file, found 'none'"),
         (["toy", "--policy", "none.yaml"], "a readable config none.yaml, found No such file"),
     ],

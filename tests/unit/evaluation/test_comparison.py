@@ -9,8 +9,8 @@ from framing.errors import FramingError
 from framing.evaluation import intervals, metrics
 from framing.evaluation.comparison import Judgement, compare, holm, mcnemar
 from framing.evaluation.comparison_plots import comparison_figures, f1_dots, label_differences
+from framing.evaluation.comparison_sheet import comparison_sheet
 from framing.evaluation.report import judge
-from framing.evaluation.sheet import comparison_sheet
 from framing.schema import Sentence, multi_hot
 
 LABELS = ("a", "b", "c")
