@@ -31,7 +31,7 @@ def main(samples: Path) -> None:
     configs = [config.load(ROOT / f"configs/train/{name}.yaml") for name in MODELS]
     outcomes = [pipeline.train(each, reuse=True, say=say) for each in configs]
     best, entry = pipeline.crown(outcomes)
-    show(score_sheet([o.test for o in outcomes if o is not best] + [best.test]))
+    show(score_sheet([o.test for o in outcomes if o is not best] + [best.test], best.ceilings))
     show(f"The gate on {best.config.run}, the run with the best validation mean AP:")
     show(decision_sheet(entry))
     articles = [a for path in sorted(samples.glob("*.txt")) for a in read_articles(str(path))]
