@@ -4,6 +4,7 @@ import os
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,10 @@ def trained_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def champion(trained_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder is the trained project."""
+def champion(trained_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder is a copy of the trained project, whose store a test may change."""
+    copy = tmp_path / "trained"
+    shutil.copytree(trained_project, copy)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.chdir(trained_project)
-    return trained_project
+    monkeypatch.chdir(copy)
+    return copy

@@ -1,5 +1,6 @@
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -53,17 +54,24 @@ def test_command_blocks_run(code, project, capsys, monkeypatch):
         assert end.value.code in {0, None}, capsys.readouterr().err
 
 
-@pytest.fixture
-def project(champion, tmp_path):
-    """The trained project, with the files that the pages speak of."""
-    import shutil
+@pytest.fixture(scope="module")
+def pages_project(trained_project, tmp_path_factory):
+    """A copy of the trained project for the pages, which train more runs; with the files that they speak of."""
+    copy = tmp_path_factory.mktemp("pages") / "project"
+    shutil.copytree(trained_project, copy)
+    (copy / "article.txt").write_text("The army said it had liberated the town.", encoding="utf-8")
+    for name in ("conflict_frames", "behaviour"):
+        shutil.copytree(ROOT / "data" / name, copy / "data" / name)
+    shutil.copytree(ROOT / "configs", copy / "configs", dirs_exist_ok=True)
+    return copy
 
-    (champion / "article.txt").write_text("The army said it had liberated the town.", encoding="utf-8")
-    if not (champion / "data").exists():
-        for name in ("conflict_frames", "behaviour"):
-            shutil.copytree(ROOT / "data" / name, champion / "data" / name)
-        shutil.copytree(ROOT / "configs", champion / "configs", dirs_exist_ok=True)
-    return champion
+
+@pytest.fixture
+def project(pages_project, monkeypatch):
+    """The current folder is that project."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(pages_project)
+    return pages_project
 
 
 def test_the_codebook_page_is_what_the_taxonomy_says():
