@@ -116,9 +116,9 @@ def trained_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def champion(trained_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def champion(trained_project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder is a copy of the trained project, whose store a test may change."""
-    copy = tmp_path / "trained"
+    copy = tmp_path_factory.mktemp("trained") / "project"
     shutil.copytree(trained_project, copy)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.chdir(copy)
