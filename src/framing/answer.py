@@ -22,7 +22,7 @@ def answer(
 ) -> dict[str, Any]:
     """The JSON object of design section 7. `thresholds` replaces the model's own, label by label."""
     limits = limits_of(model, thresholds or {})
-    rows = [compose(model, document, *_read(model, document.sentences, limits), limits) for document in documents]
+    rows = [compose(model, document, *read(model, document.sentences, limits), limits) for document in documents]
     return {"model": about(model), "documents": rows}
 
 
@@ -89,12 +89,14 @@ def compose(
     return {"id": document.id, "sentences": rows}
 
 
-def _read(model: Model, rows: Sequence[Sentence], limits: Floats) -> tuple[Floats, list[list[Span]]]:
-    """Scores and reasons, a batch at a time, so that an article of any length fits into memory."""
+def read(
+    model: Model, rows: Sequence[Sentence], limits: Floats, *, size: int = BATCH
+) -> tuple[Floats, list[list[Span]]]:
+    """Scores and reasons, `size` sentences at a time, so that an article of any length fits into memory."""
     scores, spans = np.zeros((len(rows), len(model.labels))), []
-    for first in range(0, len(rows), BATCH):
-        scores[first : first + BATCH], reading = model.read(rows[first : first + BATCH])
-        spans += reading.explain(scores[first : first + BATCH] >= limits)
+    for first in range(0, len(rows), size):
+        scores[first : first + size], reading = model.read(rows[first : first + size])
+        spans += reading.explain(scores[first : first + size] >= limits)
     return scores, spans
 
 

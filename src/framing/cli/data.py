@@ -156,10 +156,10 @@ def fetch(  # noqa: PLR0917 - a command line has as many options as it has
     json: AsJson = False,
 ) -> None:
     """Download a corpus from its pinned source and build its dataset."""
-    from framing.cli.output import confirm, download_bar, say, show
+    from framing.cli.output import confirm, progress_bar, say, show
     from framing.data import corpora
 
-    with download_bar() as bar:
+    with progress_bar() as bar:
         said = corpora.fetch(
             name,
             source=source,

@@ -15,6 +15,7 @@ from framing.cli import (
     predict,
     promote,
     reproduce,
+    score,
     serve,
     train,
 )
@@ -35,6 +36,7 @@ app.command("promote")(promote.promote)
 app.command("rollback")(promote.rollback)
 app.command("reproduce")(reproduce.reproduce)
 app.command("compare")(compare.compare)
+app.command("score")(score.score)
 app.command("label")(label.label)
 app.command("agreement")(agreement.agreement)
 data.app.command("audit")(audit.audit)

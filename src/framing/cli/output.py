@@ -58,8 +58,8 @@ def confirm() -> Callable[[str], bool] | None:
 
 
 @contextmanager
-def download_bar() -> Iterator["Bar"]:
-    """Shows how far a download is, on standard error, where that is a terminal."""
+def progress_bar() -> Iterator["Bar"]:
+    """Shows how far the work is, on standard error, where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress, TaskID
 

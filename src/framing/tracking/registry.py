@@ -1,7 +1,8 @@
 """Models in MLflow: logged as pyfunc from plain files, registered, and found again by URI or alias."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,38 +81,44 @@ def aliased(client: "MlflowClient", alias: str) -> Any | None:
 
 def load(uri: str) -> Model:
     """The model behind `models:/framing@champion`, another MLflow model URI, or a model folder."""
-    if not uri.startswith(("models:/", "runs:/")):
-        return models.load(Path(uri))
-    if known := resolved.recall(uri):
-        place, facts = known
-        model = models.load(place)
-    else:
-        seen = resolved.state()
-        model, place, facts = _download(store.connect(), uri)
-        resolved.remember(uri, place, facts, seen=seen)
+    with located(uri) as (folder, facts):
+        model = models.load(folder)
     return replace(model, facts={**model.facts, **facts})
 
 
-def _download(client: "MlflowClient", uri: str) -> tuple[Model, Path, dict[str, Any]]:
+@contextmanager
+def located(uri: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The model's folder, which may be gone after the block, and what the registry knows of it; an alias is followed
+    once. Raises FramingError where there is no such model.
+    """
+    if not uri.startswith(("models:/", "runs:/")):
+        yield Path(uri), {}
+    elif known := resolved.recall(uri):
+        yield known
+    else:
+        seen = resolved.state()
+        # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.
+        with tempfile.TemporaryDirectory() as scratch:
+            place, facts = _download(store.connect(), uri, None if store.is_local() else scratch)
+            resolved.remember(uri, place, facts, seen=seen)
+            yield place, facts
+
+
+def _download(client: "MlflowClient", uri: str, scratch: str | None) -> tuple[Path, dict[str, Any]]:
     import mlflow
     from mlflow.exceptions import MlflowException
 
     try:
         version = _version(client, uri)
-        # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.
-        with tempfile.TemporaryDirectory() as scratch:
-            place = mlflow.artifacts.download_artifacts(
-                artifact_uri=uri, dst_path=None if store.is_local() else scratch
-            )
-            folder = Path(place) / "artifacts" / "model"
-            model = models.load(folder)
+        place = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=scratch)
     except MlflowException as error:
         raise FramingError(
             expected=f"a model at {uri} in {store.uri()}",
             found="none",
             fix="Train one with `make run` or `framing train`, or name a model folder with --model.",
         ) from error
-    return model, folder, {"version": version and str(version.version), "run_id": version and version.run_id}
+    facts = {"version": version and str(version.version), "run_id": version and version.run_id}
+    return Path(place) / "artifacts" / "model", facts
 
 
 def _version(client: "MlflowClient", uri: str) -> Any | None:

@@ -1,0 +1,1 @@
+"""Files of any length in, partitioned Parquet out. Only `spark` imports pyspark."""

@@ -1,0 +1,184 @@
+"""One part from input to output: rows to documents, documents to answers, answers to a Parquet file."""
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from framing.answer import about, compose, limits_of, read, to_documents
+from framing.data.articles import MAX_BYTES
+from framing.data.files import to_json, write_jsonl
+from framing.errors import FramingError
+from framing.models import store
+from framing.models.backend import set_threads
+from framing.schema import Document
+from framing.scoring import table
+from framing.scoring.plan import Part, Settings
+from framing.scoring.sources import TOO_LONG, Row, Slice, Source, open_source
+
+ERRORS = "_errors"
+BATCH = 2048
+"""Sentences that are read together: sixty-four batches of the encoder, sorted by length; the rest waits in its file."""
+SURROGATE = re.compile("[\ud800-\udfff]")
+KEY = "framing"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a worker needs to know; it goes to other processes, and to other machines that see the same folders."""
+
+    root: Path
+    out: Path
+    settings: Settings
+    plan: str
+    """The digest of the plan, which every part carries."""
+    model: Path
+    model_digest: str
+    facts: tuple[tuple[str, Any], ...]
+    """What the registry knows of the model."""
+
+
+class Read(NamedTuple):
+    """A document and where its text came from."""
+
+    document: Document
+    file: str
+    row: int
+
+
+class Scorer:
+    """A loaded model that scores parts, one after the other."""
+
+    def __init__(self, job: Job) -> None:
+        model = store.load(job.model)
+        self.job, self.model = job, replace(model, facts={**model.facts, **dict(job.facts)})
+        self.limits = limits_of(self.model, {})
+        self.schema = table.schema(self.model.labels)
+        facts = {**about(self.model), "digest": job.model_digest}
+        self.about = {name: facts[name] and str(facts[name]) for name in table.MODEL}
+        self._open: tuple[str, Source] | None = None
+
+    def score(self, part: Part) -> dict[str, Any]:
+        """Write the part's file, and before it that of its bad rows; returns what was counted."""
+        bad: list[dict[str, Any]] = []
+        temporary = self.job.out / f".{part.name}.{os.getpid()}.tmp"
+        try:
+            counts = self._write(part, temporary, bad)
+            if bad:
+                write_jsonl(self.job.out / ERRORS / f"{Path(part.name).stem}.jsonl", bad)
+            temporary.replace(self.job.out / part.name)
+        except OSError as error:
+            found = error.strerror or str(error)
+            raise FramingError(
+                expected=f"to read {part.slices[0].file} and to write {part.name}",
+                found=found,
+                fix="Run it again then.",
+            ) from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        return counts
+
+    def _write(self, part: Part, place: Path, bad: list[dict[str, Any]]) -> dict[str, Any]:
+        from pyarrow import Table, parquet
+
+        documents, sentences, frames = 0, 0, Counter[str]()
+        with parquet.ParquetWriter(place, self.schema, compression="zstd") as writer:
+            for batch in self._batches(part, bad):
+                rows = list(self._answer(batch))
+                writer.write_table(Table.from_pylist(rows, self.schema))
+                documents, sentences = documents + len(batch), sentences + len(rows)
+                frames.update(frame["label"] for row in rows for frame in row["frames"])
+            counts = {
+                "rows": documents + len(bad),
+                "documents": documents,
+                "sentences": sentences,
+                "bad": dict(Counter(row["reason"] for row in bad)),
+                "frames": dict(frames),
+            }
+            writer.add_key_value_metadata({KEY: to_json({"plan": self.job.plan, "counts": counts})})
+        return counts
+
+    def _answer(self, batch: list[Read]) -> Iterator[dict[str, Any]]:
+        sentences = [sentence for each in batch for sentence in each.document.sentences]
+        scores, spans = read(self.model, sentences, self.limits, size=BATCH)
+        at = 0
+        for document, file, row in batch:
+            end = at + len(document.sentences)
+            answer = compose(self.model, document, scores[at:end], spans[at:end], self.limits)
+            yield from table.rows(answer, {"model": self.about, "file": file, "row": row})
+            at = end
+
+    def _batches(self, part: Part, bad: list[dict[str, Any]]) -> Iterator[list[Read]]:
+        """Documents with `BATCH` sentences or a few more; rows that hold none go to `bad`."""
+        batch: list[Read] = []
+        waiting = 0
+        for file, row in self._rows(part):
+            document = to_document(row, file, self.job.settings.unit)
+            if isinstance(document, str):
+                bad.append({"file": file, "row": row.number, "reason": document})
+                continue
+            batch.append(Read(document, file, row.number))
+            waiting += len(document.sentences)
+            if waiting >= BATCH:
+                yield batch
+                batch, waiting = [], 0
+        if batch:
+            yield batch
+
+    def _rows(self, part: Part) -> Iterator[tuple[str, Row]]:
+        for piece in part.slices:
+            if piece.rows:
+                for row in self._source(piece).read(piece):
+                    yield piece.file, row
+
+    def _source(self, piece: Slice) -> Source:
+        """The open file, kept for the next part, which mostly goes on in it."""
+        if self._open is None or self._open[0] != piece.file:
+            if self._open:
+                self._open[1].close()
+            self._open = piece.file, open_source(self.job.root / piece.file, self.job.settings.columns)
+        return self._open[1]
+
+
+def load(job: Job, threads: int) -> Scorer:
+    """The job's model, in this process; an encoder computes with so many threads."""
+    scorer = Scorer(job)
+    if scorer.model.kind == "encoder":
+        set_threads(threads)
+    return scorer
+
+
+def to_document(row: Row, file: str, unit: str) -> Document | str:
+    """The document in a row, or the reason why it holds none; a row without an id goes by file and number."""
+    name = f"{file}:{row.number}" if row.id is None else str(row.id)
+    if reason := row.reason or _wrong(row.text) or (SURROGATE.search(name) and "not UTF-8"):
+        return reason
+    (document,) = to_documents([(name, row.text)], unit=unit)
+    return document if document.sentences else "no sentence"
+
+
+def counted(out: Path, part: Part, plan: str) -> dict[str, Any] | None:
+    """What was counted in a part that is done; None for one that is not, or is not whole, or is of another plan."""
+    from pyarrow import ArrowException, parquet
+
+    with suppress(FileNotFoundError, ArrowException):
+        kept = json.loads((parquet.read_metadata(out / part.name).metadata or {}).get(KEY.encode(), "{}"))
+        if kept.get("plan") == plan:
+            counts: dict[str, Any] = kept["counts"]
+            return counts
+    return None
+
+
+def _wrong(text: Any) -> str:
+    if not isinstance(text, str):
+        return "no text" if text is None else "the text is not a string"
+    if not text.strip():
+        return "blank text"
+    if len(text) > MAX_BYTES:
+        return TOO_LONG
+    return "not UTF-8" if SURROGATE.search(text) else ""

@@ -1,0 +1,79 @@
+"""The engine `spark`: the same parts, on the executors of a Spark session (`framing[spark]`, Java 17 or later).
+
+Each row of a data frame is a part; an executor's Python worker keeps its model from one part to the next. Input, output
+and model must lie where all of them see the same paths. Spark does a failed part again.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from framing.data.files import to_json
+from framing.errors import FramingError
+from framing.scoring.local import TRIES, Done, threads_for
+from framing.scoring.plan import Part
+from framing.scoring.scorer import Job, Scorer, load
+
+if TYPE_CHECKING:
+    import pyarrow
+
+RESULT = "id long, failed string"
+
+
+def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
+    """Score the parts; raises FramingError where Spark or Java is missing, or a part cannot be scored."""
+    session = _session(workers)
+    threads = threads_for(workers)
+
+    def score(batches: "Iterator[pyarrow.RecordBatch]") -> "Iterator[pyarrow.RecordBatch]":
+        from pyarrow import RecordBatch
+
+        for batch in batches:
+            numbers = batch.column("id").to_pylist()
+            failed = [_score(job, threads, parts[number]) for number in numbers]
+            yield RecordBatch.from_pydict({"id": numbers, "failed": failed})
+
+    for row in session.range(0, len(parts), 1, len(parts)).mapInArrow(score, RESULT).collect():
+        if row.failed:
+            raise FramingError(**json.loads(row.failed))
+        done(parts[row.id])
+
+
+def _score(job: Job, threads: int, part: Part) -> str:
+    """On an executor; a user's mistake comes back as JSON, as it stays one however often the part is tried."""
+    try:
+        _loaded(job, threads).score(part)
+    except FramingError as error:
+        return to_json({"expected": error.expected, "found": error.found, "fix": error.fix})
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _loaded(job: Job, threads: int) -> Scorer:
+    return load(job, threads)
+
+
+def _session(workers: int) -> Any:
+    """The session that there is, or that spark-submit set up; else one on this machine."""
+    try:
+        from pyspark import SparkConf
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise FramingError(expected="pyspark", found="none", fix="Install it: pip install 'framing[spark]'.") from error
+    if not SparkSession.getActiveSession() and not shutil.which("java"):
+        raise FramingError(expected="Java 17 or later", found="no `java`", fix="Install openjdk-17-jre-headless.")
+    settings = SparkConf()
+    for name, value in _defaults(workers).items():
+        settings.setIfMissing(name, value)
+    return SparkSession.builder.config(conf=settings).getOrCreate()
+
+
+def _defaults(workers: int) -> dict[str, str]:
+    return {
+        "spark.master": f"local[{workers},{TRIES}]",
+        "spark.app.name": "framing score",
+        "spark.ui.enabled": "false",
+        "spark.log.level": "ERROR",
+    }
