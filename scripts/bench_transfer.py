@@ -10,7 +10,7 @@ of its sentences. Thresholds and calibration come from the validation sentences 
 import argparse
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from framing.models import calibration
 from framing.models.encoder import EncoderClassifier
 from framing.models.linear import LinearClassifier
 from framing.models.rules import RulesClassifier
-from framing.schema import Sentence, blind, multi_hot
+from framing.schema import Floats, Sentence, blind, multi_hot
 
 ROOT = Path(__file__).parents[1]
 TAXONOMY = taxonomies.load("conflict")
@@ -39,7 +39,10 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["rules", "linear", "encoder"])
     parser.add_argument("--corpora", nargs="+", default=["A", "B", "A+B"])
     parser.add_argument("--sizes", type=int, nargs="*", default=[], help="also train on the first so many sentences")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--learning-rate", type=float, default=3e-4)
+    parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     if not (options.data_root / "real_dev.jsonl").is_file():
         print(f"skipped: no real_dev.jsonl in {options.data_root}")
@@ -47,13 +50,16 @@ def main() -> None:
     dev = real_dev(options.data_root)
     print(f"judged on n = {len(dev)} sentences in {len({s.document for s in dev})} documents")
     print("| trained on | sentences | model | seed | macro F1 | micro F1 | mean AP |\n|---|---|---|---|---|---|---|")
+    by_label: dict[str, Floats] = {}
     for corpus in options.corpora:
         parts = training(corpus, options.data_root, dev)
         for kind in options.kinds:
             for size in [*options.sizes, None]:
-                seeds = options.seeds if kind == "encoder" else options.seeds[:1]
-                for seed in seeds:
-                    report(corpus, parts["train"][:size], parts["validation"], make(kind, seed, options.epochs), dev)
+                for seed in options.seeds if kind == "encoder" else options.seeds[:1]:
+                    f1 = report(corpus, parts["train"][:size], parts["validation"], make(kind, seed, options), dev)
+                    if size is None:
+                        by_label[f"{corpus} {kind} {seed if kind == 'encoder' else ''}".strip()] = f1
+    print_labels(by_label, multi_hot(dev, LABELS).sum(axis=0))
 
 
 def real_dev(root: Path) -> list[Sentence]:
@@ -99,19 +105,27 @@ def pool(root: Path) -> Iterator[tuple[str, str]]:
             yield row["text_sha256"], row["text"]
 
 
-def report(corpus: str, train: list[Sentence], validation: list[Sentence], model: Any, dev: list[Sentence]) -> None:
-    """Train one model and print its row."""
+def report(corpus: str, train: list[Sentence], validation: list[Sentence], model: Any, dev: list[Sentence]) -> Floats:
+    """Train one model and print its row; returns F1 a label."""
     model.fit(blind(narrow(train)), blind(narrow(validation)), lambda values, step: None)
     decisions = calibration.learn(model.read(blind(validation)).scores, multi_hot(validation, LABELS))
     gold = multi_hot(dev, LABELS)
     scores = decisions.calibrate(model.read(blind(dev)).scores)
-    _, macro, micro = intervals.f1_intervals(gold, decisions.decide(scores), [s.document for s in dev])
+    labels, macro, micro = intervals.f1_intervals(gold, decisions.decide(scores), [s.document for s in dev])
     ap = metrics.mean_over_labels(metrics.average_precision(gold, scores))
     print(
         f"| {corpus} | {len(train)} | {name(model)} | {macro.value:.3f} [{macro.low:.3f}, {macro.high:.3f}] "
         f"| {micro.value:.3f} [{micro.low:.3f}, {micro.high:.3f}] | {ap:.3f} |",
         flush=True,
     )
+    return np.array([f1.value for f1 in labels])
+
+
+def print_labels(by_label: Mapping[str, Floats], positives: np.ndarray) -> None:
+    """F1 a label of every model that saw all its sentences."""
+    print(f"\n| label | n | {' | '.join(by_label)} |\n|---|---|{'---|' * len(by_label)}")
+    for k, label in enumerate(LABELS):
+        print(f"| {label} | {positives[k]} | {' | '.join(f'{f1[k]:.2f}' for f1 in by_label.values())} |")
 
 
 def name(model: Any) -> str:
@@ -119,12 +133,19 @@ def name(model: Any) -> str:
     return f"{type(model).__name__.removesuffix('Classifier').lower()} | {getattr(model, 'seed', '')}"
 
 
-def make(kind: str, seed: int, epochs: int) -> EncoderClassifier | LinearClassifier | RulesClassifier:
+def make(kind: str, seed: int, options: argparse.Namespace) -> EncoderClassifier | LinearClassifier | RulesClassifier:
     if kind == "rules":
         return RulesClassifier(labels=LABELS, cues={label: TAXONOMY.by_id[label].cues for label in LABELS})
     if kind == "linear":
         return LinearClassifier(labels=LABELS, seed=seed)
-    return EncoderClassifier(labels=LABELS, seed=seed, epochs=epochs)
+    return EncoderClassifier(
+        labels=LABELS,
+        seed=seed,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        threads=options.threads,
+    )
 
 
 def narrow(rows: Sequence[Sentence]) -> list[Sentence]:
