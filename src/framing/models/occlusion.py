@@ -33,9 +33,17 @@ class WholeSentences:
 class Occluded:
     """The reading of a model that scores plain texts: `explain` scores each text again without each of its words."""
 
-    def __init__(self, labels: Sequence[str], texts: Sequence[str], score: Callable[[Sequence[str]], Floats]) -> None:
+    def __init__(
+        self,
+        labels: Sequence[str],
+        texts: Sequence[str],
+        score: Callable[[Sequence[str]], Floats],
+        *,
+        scores: Floats | None = None,
+    ) -> None:
+        """`scores`: what `score(texts)` gives, where that is known already."""
         self.labels, self.texts, self._score = tuple(labels), texts, score
-        self.scores = score(texts)
+        self.scores = score(texts) if scores is None else scores
 
     def explain(self, wanted: Hot) -> list[list[Span]]:
         """The word whose loss costs most, with the neighbours that cost at least half as much."""
