@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from framing.answer import about, compose, limits_of, to_documents
+from framing.answer import about, compose, doubt_of, limits_of, to_documents
 from framing.errors import FramingError
 from framing.models.store import Model
 from framing.monitoring import TRAITS, Seen
@@ -76,7 +76,8 @@ class Predictor:
 
 def thresholds(model: Model, options: Options) -> Floats:
     """The thresholds of the answer; raises FramingError for labels that the model does not know."""
-    if set(options.labels or ()) - set(model.labels) or set(options.thresholds) - set(model.labels):
+    doubt = options.doubt if isinstance(options.doubt, dict) else {}
+    if {*(options.labels or ()), *options.thresholds, *doubt} - set(model.labels):
         raise FramingError(
             expected=f"labels among {list(model.labels)}", found="others", fix="GET /v1/taxonomy names them."
         )
@@ -103,11 +104,11 @@ def _split(texts: Sequence[Source], unit: str) -> tuple[Sequence[Source], list[D
 def _compose(
     model: Model, texts: Sequence[Source], documents: Sequence[Document], found: Found, options: Options
 ) -> list[dict[str, Any]]:
-    limits = thresholds(model, options)
+    limits, doubt = thresholds(model, options), doubt_of(model, options.doubt)
     rows, at = [], 0
     for source, document in zip(texts, documents, strict=True):
         end = at + len(document.sentences)
-        row = compose(model, document, found.scores[at:end], found.spans[at:end], limits)
+        row = compose(model, document, found.scores[at:end], found.spans[at:end], limits=limits, doubt=doubt)
         row["sentences"] = [_shown(sentence, options) for sentence in row["sentences"]]
         rows.append({"id": row["id"], "text": source.text, **row} if source.shown else row)
         at = end
