@@ -35,11 +35,11 @@ class Window:
 
     def add(self, features: Mapping[str, np.ndarray], sentences: int) -> None:
         """Count the sentences of one request."""
+        if self._size >= self.half:
+            self._older, self._newer, self._size = self._newer, self._none(), 0
         for name, histogram in self.reference.features.items():
             self._newer[name] += histogram.count(features[name])
         self._size += sentences
-        if self._size >= self.half:
-            self._older, self._newer, self._size = self._newer, self._none(), 0
 
     def counts(self) -> dict[str, Counts]:
         """Sentences a bin."""
