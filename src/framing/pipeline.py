@@ -162,7 +162,7 @@ def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str, 
         recording.log_judged(one, data, model_id)
     recording.log_probed(probed, model_id)
     recording.log_pages(judged, data, model_id, history)
-    recording.log_findings(findings, model)
+    recording.log_findings(findings, model, model_id)
     return Outcome(run_id, config, judged["validation"].report, judged["test"].report, False, *beside)
 
 
