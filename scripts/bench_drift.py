@@ -51,7 +51,8 @@ def sheet(splits: Mapping[str, list[Sentence]], rows: list[Sentence], taxonomy: 
         shifts = compare(reference, monitoring.see(model, stream).features(model.labels), bounds)
         if shifts[0].verdict != "few":
             worst = sorted((s for s in shifts if s.verdict != "ok"), key=lambda s: -s.psi)
-            told = ", ".join(f"{s.feature} {s.psi:.2f} ({s.verdict})" for s in worst) or "none"
+            told = ", ".join(f"{s.feature} ({s.verdict})" for s in worst[:2]) or "none"
+            told += f" and {len(worst) - 2} more" if len(worst) > 2 else ""
             lines.append([name, str(len(stream)), f"{max(s.psi for s in shifts):.2f}", told])
     head = ["stream", "n", "largest PSI", "features that moved"]
     return f"{markdown(head, lines)}\nreference: {reference.sentences} sentences, data {data.digest[:12]}"

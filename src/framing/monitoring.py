@@ -20,10 +20,9 @@ from framing.answer import BATCH, about, to_documents
 from framing.data.articles import read_articles
 from framing.errors import FramingError
 from framing.evaluation.drift import Reference, refer
-from framing.models.occlusion import WORD
 from framing.models.protocol import Embeds, KnowsWords, Reading
 from framing.models.store import Model
-from framing.schema import Floats, Hot, Sentence
+from framing.schema import Floats, Hot, Sentence, words
 
 TRAITS = ("words", "unknown", "distance")
 SPLIT = "validation"
@@ -49,7 +48,7 @@ def traits(model: Model, sentences: Sequence[Sentence], reading: Reading) -> Flo
     """The traits of sentences that the model has read, (n_sentences, 3), NaN where it has none."""
     texts = [sentence.text for sentence in sentences]
     found = np.full((len(texts), len(TRAITS)), np.nan)
-    found[:, 0] = [len(WORD.findall(text)) for text in texts]
+    found[:, 0] = [len(words(text)) for text in texts]
     if isinstance(model.classifier, KnowsWords):
         found[:, 1] = model.classifier.unknown(texts)
     if isinstance(reading, Embeds) and model.reference.get("center"):

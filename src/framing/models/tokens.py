@@ -1,18 +1,16 @@
 """The reading of an encoder's evidence head: which words its token logits point at."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from framing.models.protocol import Span
-from framing.schema import Floats, Hot
+from framing.schema import Floats, Hot, words
 
 INSIDE = 0.0
 """A token is inside evidence from this logit on: its own even chance."""
 NEAR_BEST = 2.0
 """Where no token is inside, those within this many logits of the best stand for it."""
-WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 class TokenReading:
@@ -42,14 +40,14 @@ class TokenReading:
     def _runs(self, n: int, k: int) -> list[tuple[int, int]]:
         real = self._offsets[n][:, 1] > self._offsets[n][:, 0]
         logits, offsets = self._logits[n][real, k], self._offsets[n][real]
-        words = [m.span() for m in WORD.finditer(self.texts[n])]
-        if not len(logits) or not words:
+        spans = words(self.texts[n])
+        if not len(logits) or not spans:
             return []
         chosen = logits >= min(INSIDE, logits.max())
         if logits.max() < INSIDE:
             chosen = _around(int(logits.argmax()), logits >= logits.max() - NEAR_BEST)
-        inside = {w for (a, b) in offsets[chosen] for w, (c, d) in enumerate(words) if a < d and c < b}
-        return _merge(words, sorted(inside)) or [words[0]]
+        inside = {w for (a, b) in offsets[chosen] for w, (c, d) in enumerate(spans) if a < d and c < b}
+        return _merge(spans, sorted(inside)) or [spans[0]]
 
 
 def _around(best: int, near: np.ndarray) -> np.ndarray:
@@ -64,14 +62,14 @@ def _around(best: int, near: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def _merge(words: Sequence[tuple[int, int]], inside: Sequence[int]) -> list[tuple[int, int]]:
+def _merge(spans: Sequence[tuple[int, int]], inside: Sequence[int]) -> list[tuple[int, int]]:
     """Character spans of runs of word numbers; one missing word does not break a run."""
     runs: list[tuple[int, int]] = []
     previous = None
     for w in inside:
         if previous is not None and w - previous <= 2:
-            runs[-1] = (runs[-1][0], words[w][1])
+            runs[-1] = (runs[-1][0], spans[w][1])
         else:
-            runs.append(words[w])
+            runs.append(spans[w])
         previous = w
     return runs
