@@ -77,6 +77,13 @@ class LinearClassifier:
 
         return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self.vectorizers_.values()]))
 
+    def unknown(self, texts: Sequence[str]) -> Floats:
+        """Share of the words of each text that no training vocabulary holds, (n_texts,); NaN without a word."""
+        vectorizer = self.vectorizers_["word"]
+        prepare, split, known = vectorizer.build_preprocessor(), vectorizer.build_tokenizer(), vectorizer.vocabulary_
+        words = [split(prepare(text)) for text in texts]
+        return np.array([np.mean([word not in known for word in row]) if row else np.nan for row in words])
+
     def score_texts(self, texts: Sequence[str]) -> Floats:
         """Scores of plain texts, (n_texts, n_labels)."""
         if not texts:

@@ -55,6 +55,24 @@ def test_a_sentence_without_a_word_gets_a_score_and_no_reason(trained):
 
 def test_no_sentences_give_no_scores(trained):
     assert trained.read([]).scores.shape == (0, 2)
+    assert trained.read([]).embeddings.shape == (0, 32)
+    assert trained.unknown([]).shape == (0,)
+
+
+def test_words_in_pieces_and_words_of_other_letters_are_unknown(trained):
+    texts = ["Rain fell.", "rain fell on hamlets", "rain Ж", "  "]
+
+    np.testing.assert_array_equal(trained.unknown(texts), [0.0, 0.25, 0.5, np.nan])
+
+
+def test_an_embedding_is_the_mean_of_the_last_hidden_states_of_its_sentence_alone(trained, toy_rows):
+    import torch
+
+    ids, _ = trained.tokenize([toy_rows[0].text])
+    hidden = trained.model_.base_model(input_ids=torch.tensor(ids)).last_hidden_state[0].mean(dim=0)
+    found = trained.read([*toy_rows, made("rain " * 20)]).embeddings
+
+    np.testing.assert_allclose(found[0], hidden.detach().numpy(), atol=1e-5)
 
 
 def test_same_seed_same_weights(tiny_base, toy_rows, silent):
@@ -93,6 +111,8 @@ def test_the_pooled_head_learns_and_explains(tiny_base, toy_rows, silent):
 
     assert reading.scores[0, 0] > reading.scores[1, 0]
     assert all(reading.explain(np.eye(2, dtype=bool)))
+    assert reading.embeddings.shape == (2, 32)
+    assert np.abs(reading.embeddings[0] - reading.embeddings[1]).max() > 1e-3
 
 
 def test_labels_without_spans_teach_sentences_only(tiny_base, toy_rows, silent):

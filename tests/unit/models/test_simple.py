@@ -155,3 +155,12 @@ def test_a_label_without_positives_keeps_its_column(toy_rows, silent):
 
     assert scores.shape == (36, 3)
     assert scores[:, 0].max() < 0.05
+
+
+def test_unknown_words_are_those_outside_the_vocabulary_of_a_linear_model(toy_rows, silent, tmp_path):
+    model = LinearClassifier(labels=LABELS).fit(toy_rows, [], silent)
+    texts = ["The army liberated hamlets!", "RAIN fell", "a ."]
+    model.save(tmp_path)
+
+    np.testing.assert_array_equal(model.unknown(texts), [0.25, 0.0, np.nan])
+    np.testing.assert_array_equal(LinearClassifier.load(tmp_path).unknown(texts), model.unknown(texts))
