@@ -2,6 +2,7 @@
 
     python scripts/bench_transfer.py --data-root ../shared/data [--seeds 13 14 15] [--kinds rules linear encoder]
 
+`linear-plain` and `encoder-plain` are without the taxonomy's cues; an encoder is judged both ways after one training.
 A is data/conflict_frames; B is conflict_real, rebuilt from the sentences of --data-root by their hash. Both are judged
 on real_dev.jsonl, which nothing is trained on: documents of B that stand in it are left out, and so are near-duplicates
 of its sentences. Thresholds and calibration come from the validation sentences of the training corpus.
@@ -36,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-root", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[13, 14, 15])
-    parser.add_argument("--kinds", nargs="+", default=["rules", "linear", "encoder"])
+    parser.add_argument("--kinds", nargs="+", default=["rules", "linear-plain", "linear", "encoder"])
     parser.add_argument("--corpora", nargs="+", default=["A", "B", "A+B"])
     parser.add_argument("--sizes", type=int, nargs="*", default=[], help="also train on the first so many sentences")
     parser.add_argument("--epochs", type=int, default=4)
@@ -56,9 +57,13 @@ def main() -> None:
         for kind in options.kinds:
             for size in [*options.sizes, None]:
                 for seed in options.seeds if kind == "encoder" else options.seeds[:1]:
-                    f1 = report(corpus, parts["train"][:size], parts["validation"], make(kind, seed, options), dev)
-                    if size is None:
-                        by_label[f"{corpus} {kind} {seed if kind == 'encoder' else ''}".strip()] = f1
+                    model = make(kind, seed, options)
+                    model.fit(blind(narrow(parts["train"][:size])), blind(narrow(parts["validation"])), quiet)
+                    for name in variants(kind, model):
+                        about = f"{corpus} | {len(parts['train'][:size])} | {name} | {seed}"
+                        f1 = report(about, parts["validation"], model, dev)
+                        if size is None:
+                            by_label[f"{corpus} {name} {seed}"] = f1
     print_labels(by_label, multi_hot(dev, LABELS).sum(axis=0))
 
 
@@ -105,16 +110,28 @@ def pool(root: Path) -> Iterator[tuple[str, str]]:
             yield row["text_sha256"], row["text"]
 
 
-def report(corpus: str, train: list[Sentence], validation: list[Sentence], model: Any, dev: list[Sentence]) -> Floats:
-    """Train one model and print its row; returns F1 a label."""
-    model.fit(blind(narrow(train)), blind(narrow(validation)), lambda values, step: None)
+def quiet(values: Mapping[str, float], step: int) -> None:
+    """No progress."""
+
+
+def variants(kind: str, model: Any) -> Iterator[str]:
+    """Names under which the fitted model is judged: an encoder also without the gain of its cues."""
+    if kind == "encoder":
+        gain, model.gain_ = model.gain_, 0.0
+        yield "encoder-plain"
+        model.gain_ = gain
+    yield kind
+
+
+def report(about: str, validation: list[Sentence], model: Any, dev: list[Sentence]) -> Floats:
+    """Judge one fitted model and print its row; returns F1 a label."""
     decisions = calibration.learn(model.read(blind(validation)).scores, multi_hot(validation, LABELS))
     gold = multi_hot(dev, LABELS)
     scores = decisions.calibrate(model.read(blind(dev)).scores)
     labels, macro, micro = intervals.f1_intervals(gold, decisions.decide(scores), [s.document for s in dev])
     ap = metrics.mean_over_labels(metrics.average_precision(gold, scores))
     print(
-        f"| {corpus} | {len(train)} | {name(model)} | {macro.value:.3f} [{macro.low:.3f}, {macro.high:.3f}] "
+        f"| {about} | {macro.value:.3f} [{macro.low:.3f}, {macro.high:.3f}] "
         f"| {micro.value:.3f} [{micro.low:.3f}, {micro.high:.3f}] | {ap:.3f} |",
         flush=True,
     )
@@ -128,18 +145,15 @@ def print_labels(by_label: Mapping[str, Floats], positives: np.ndarray) -> None:
         print(f"| {label} | {positives[k]} | {' | '.join(f'{f1[k]:.2f}' for f1 in by_label.values())} |")
 
 
-def name(model: Any) -> str:
-    """Kind and seed, two cells of the table."""
-    return f"{type(model).__name__.removesuffix('Classifier').lower()} | {getattr(model, 'seed', '')}"
-
-
 def make(kind: str, seed: int, options: argparse.Namespace) -> EncoderClassifier | LinearClassifier | RulesClassifier:
+    cues = {label: TAXONOMY.by_id[label].cues for label in LABELS}
     if kind == "rules":
-        return RulesClassifier(labels=LABELS, cues={label: TAXONOMY.by_id[label].cues for label in LABELS})
-    if kind == "linear":
-        return LinearClassifier(labels=LABELS, seed=seed)
+        return RulesClassifier(labels=LABELS, cues=cues)
+    if kind.startswith("linear"):
+        return LinearClassifier(labels=LABELS, seed=seed, cues=cues if kind == "linear" else None)
     return EncoderClassifier(
         labels=LABELS,
+        cues=cues,
         seed=seed,
         epochs=options.epochs,
         batch_size=options.batch_size,

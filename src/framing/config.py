@@ -63,6 +63,8 @@ class Linear(_Section):
     kind: Literal["linear"]
     strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
     min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+    use_cues: bool = Field(True, description="a feature a label: whether one of the taxonomy's cues is in the sentence")
+    cue_weight: float = Field(0.3, gt=0, description="value of that feature; terms of a sentence have length 1")
 
 
 class Encoder(_Section):
@@ -80,6 +82,7 @@ class Encoder(_Section):
     warmup: float = Field(0.1, ge=0, le=1, description="share of the steps with a rising learning rate")
     weight_decay: float = Field(0.01, ge=0)
     patience: int = Field(3, ge=1, description="epochs without gain on validation before stopping")
+    use_cues: bool = Field(True, description="add to the logits of words in the taxonomy's cues, by a learnt gain")
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 

@@ -113,7 +113,7 @@ def build_classifier(config: TrainConfig, taxonomy: Taxonomy, labels: Sequence[s
     """An unfitted classifier of the config's kind."""
     settings: dict[str, Any] = config.model.model_dump(exclude={"kind"})
     kind = config.model.kind
-    if kind in {"rules", "topic"}:
+    if kind in {"rules", "topic"} or settings.pop("use_cues", False):
         settings["cues"] = {label: taxonomy.by_id[label].cues for label in labels}
     if kind == "entity" and (folder := settings.pop("lexicons")):
         settings["terms"] = [term for lexicon in sides.load_all(folder).values() for term in lexicon.terms]

@@ -8,7 +8,7 @@ sequence-classification model, for corpora without spans and for comparison; its
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -19,11 +19,11 @@ from torch import Tensor
 from framing.errors import FramingError
 from framing.models import base as bases
 from framing.models.batching import by_length
-from framing.models.losses import pool
+from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
 from framing.models.protocol import Progress, Reading
-from framing.models.tokens import TokenReading
-from framing.schema import Floats, Sentence
+from framing.models.tokens import TokenReading, pooled_scores
+from framing.schema import Floats, Sentence, multi_hot
 
 Head = Literal["evidence", "pooled"]
 SETTINGS = "encoder.json"
@@ -44,7 +44,8 @@ class PooledReading(Occluded):
 class EncoderClassifier:
     """A transformer for sentences of up to `max_length` tokens; what lies behind is not read.
 
-    `token_weight` weighs the loss on evidence tokens against that on sentences, `temperature` smooths the pooling.
+    `token_weight` weighs the loss on evidence tokens against that on sentences, `temperature` smooths the pooling;
+    `cues`, regular expressions by label, raise the logits of the tokens in them (`models.hints`).
     """
 
     reads_audit: ClassVar[bool] = False
@@ -53,6 +54,7 @@ class EncoderClassifier:
         self,
         *,
         labels: Sequence[str],
+        cues: Mapping[str, Sequence[str]] | None = None,
         base: str | None = None,
         head: Head = "evidence",
         max_length: int = 160,
@@ -69,6 +71,7 @@ class EncoderClassifier:
         threads: int = 2,
     ) -> None:
         self.labels = tuple(labels)
+        self.cues = dict(cues or {})
         self.base = base
         self.head = head
         self.max_length = max_length
@@ -83,9 +86,14 @@ class EncoderClassifier:
         self.bf16 = bf16
         self.seed = seed
         self.threads = threads
+        self.gain_ = 0.0
+        self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
-        """Fine-tune the base; the epoch with the best validation mean average precision is kept."""
+        """Fine-tune the base; the epoch with the best validation mean average precision is kept.
+
+        The gain of cues is learnt from validation afterwards: the tuned logits fit `train` too well to need any.
+        """
         from framing.models.training import fine_tune
 
         torch.set_num_threads(self.threads)
@@ -94,7 +102,10 @@ class EncoderClassifier:
         self.base_name_, self.base_digest_ = found.name, found.digest
         self.tokenizer_ = _tokenizer(found.place)
         self.model_ = _pretrained(found.place, self.head, self.labels)
+        self.gain_ = 0.0
         fine_tune(self, train, validation, progress)
+        if self.head == "evidence" and any(self.cues.values()):
+            self._learn_gain(validation)
         return self
 
     def read(self, sentences: Sequence[Sentence]) -> Reading:
@@ -111,14 +122,14 @@ class EncoderClassifier:
         logging.enable_progress_bar()
         self.tokenizer_.save_pretrained(folder)
         state = {name: getattr(self, name) for name in _constructor_names()}
-        state |= {"base_name": self.base_name_, "base_digest": self.base_digest_}
+        state |= {"base_name": self.base_name_, "base_digest": self.base_digest_, "gain": self.gain_}
         (folder / SETTINGS).write_text(json.dumps(state, indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The model that `save` wrote; safetensors only, no network."""
         state = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        base_name, base_digest = state.pop("base_name"), state.pop("base_digest")
+        base_name, base_digest, gain = state.pop("base_name"), state.pop("base_digest"), state.pop("gain", 0.0)
         if not (folder / bases.WEIGHTS).is_file() and not (folder / bases.SHARDS).is_file():
             raise FramingError(
                 expected=f"{bases.WEIGHTS} in {folder}",
@@ -126,7 +137,7 @@ class EncoderClassifier:
                 fix="Save the model again, or fetch it whole.",
             )
         model = cls(**state)
-        model.base_name_, model.base_digest_ = base_name, base_digest
+        model.base_name_, model.base_digest_, model.gain_ = base_name, base_digest, gain
         model.tokenizer_ = _tokenizer(str(folder))
         model.model_ = _saved(folder, model.head)
         return model
@@ -165,20 +176,37 @@ class EncoderClassifier:
         return sum(n > 1 or word in lost for word, n in pieces.items()) / len(pieces) if pieces else math.nan
 
     def _read_tokens(self, texts: Sequence[str]) -> TokenReading:
-        scores, embeddings = np.zeros((len(texts), len(self.labels))), self._no_embeddings(texts)
+        logits, offsets, embeddings = self._token_logits(texts)
+        if self.gain_:
+            logits = self._hints.raised(texts, offsets, logits, self.gain_)
+        scores = pooled_scores(logits, offsets, self.temperature, len(self.labels))
+        return TokenReading(self.labels, texts, scores, logits, offsets, embeddings=embeddings)
+
+    def _learn_gain(self, validation: Sequence[Sentence]) -> None:
+        texts = [s.text for s in validation]
+        logits, offsets, _ = self._token_logits(texts)
+
+        def scores_at(gain: float) -> Floats:
+            raised = self._hints.raised(texts, offsets, logits, gain)
+            return pooled_scores(raised, offsets, self.temperature, len(self.labels))
+
+        self.gain_ = best_gain(scores_at, multi_hot(validation, self.labels))
+
+    def _token_logits(self, texts: Sequence[str]) -> tuple[list[Floats], list[np.ndarray], Floats]:
+        """Logits (n_tokens, n_labels) and offsets of each text, without padding, and its embedding."""
         logits: list[Floats] = [np.zeros((0, 0))] * len(texts)
+        embeddings = self._no_embeddings(texts)
         ids, offsets = self.tokenize(texts)
-        for rows, words, found, means in self._passes(ids, offsets):
-            scores[rows] = torch.sigmoid(pool(found, words, self.temperature)).double().numpy()
+        for rows, found, means in self._passes(ids, offsets):
             embeddings[rows] = means
             for k, r in enumerate(rows):
                 logits[r] = found[k, : len(ids[r])].double().numpy()
-        return TokenReading(self.labels, texts, scores, logits, offsets, embeddings=embeddings)
+        return logits, offsets, embeddings
 
     def _pooled(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Scores and embeddings of the pooled head."""
         scores, embeddings = np.zeros((len(texts), len(self.labels))), self._no_embeddings(texts)
-        for rows, _, found, means in self._passes(*self.tokenize(texts)):
+        for rows, found, means in self._passes(*self.tokenize(texts)):
             scores[rows] = torch.sigmoid(found).double().numpy()
             embeddings[rows] = means
         return scores, embeddings
@@ -188,18 +216,22 @@ class EncoderClassifier:
 
     def _passes(
         self, ids: Sequence[Sequence[int]], offsets: Sequence[np.ndarray]
-    ) -> Iterator[tuple[Sequence[int], Tensor, Tensor, Floats]]:
-        """Row numbers, word mask, logits, and the mean of the last hidden states over all tokens, a batch at a time."""
+    ) -> Iterator[tuple[Sequence[int], Tensor, Floats]]:
+        """Row numbers, logits, and the mean of the last hidden states over all tokens, a batch at a time."""
         self.model_.eval()
         device = next(self.model_.parameters()).device
         for rows in by_length([len(row) for row in ids], READ_BATCH):
             batch = self.collate([ids[r] for r in rows], [offsets[r] for r in rows])
-            words, mask = batch.pop("words"), batch["attention_mask"].unsqueeze(-1)
+            mask = batch["attention_mask"].unsqueeze(-1)
             with torch.inference_mode():
-                output = self.model_(**{k: v.to(device) for k, v in batch.items()}, output_hidden_states=True)
+                output = self.model_(
+                    input_ids=batch["input_ids"].to(device),
+                    attention_mask=batch["attention_mask"].to(device),
+                    output_hidden_states=True,
+                )
             hidden = output.hidden_states[-1].float().cpu()
             means = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
-            yield rows, words, output.logits.float().cpu(), means.double().numpy()
+            yield rows, output.logits.float().cpu(), means.double().numpy()
 
 
 def _constructor_names() -> list[str]:

@@ -13,6 +13,20 @@ NEAR_BEST = 2.0
 """Where no token is inside, those within this many logits of the best stand for it."""
 
 
+def pooled_scores(logits: Sequence[Floats], offsets: Sequence[np.ndarray], temperature: float, n_labels: int) -> Floats:
+    """Sentence scores (n_sentences, n_labels): `losses.pool` over the tokens that stand for text.
+
+    A sentence without any is scored by its first token.
+    """
+    pooled = np.zeros((len(logits), n_labels))
+    for row, (found, place) in enumerate(zip(logits, offsets, strict=True)):
+        real = place[:, 1] > place[:, 0]
+        kept = (found[real] if real.any() else found[:1]) / temperature
+        best = kept.max(axis=0)
+        pooled[row] = temperature * (best + np.log(np.exp(kept - best).sum(axis=0)))
+    return np.asarray(1 / (1 + np.exp(-pooled)))
+
+
 class TokenReading:
     """The reading of the evidence head: its reasons are the runs of tokens with the highest logits."""
 
