@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["rules", "linear-plain", "linear", "encoder"])
     parser.add_argument("--corpora", nargs="+", default=["A", "B", "A+B"])
     parser.add_argument("--sizes", type=int, nargs="*", default=[], help="also train on the first so many sentences")
+    parser.add_argument("--only-sizes", action="store_true", help="leave out the training on all sentences")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--learning-rate", type=float, default=3e-4)
@@ -55,7 +56,7 @@ def main() -> None:
     for corpus in options.corpora:
         parts = training(corpus, options.data_root, dev)
         for kind in options.kinds:
-            for size in [*options.sizes, None]:
+            for size in [*options.sizes, *([] if options.only_sizes else [None])]:
                 for seed in options.seeds if kind == "encoder" else options.seeds[:1]:
                     model = make(kind, seed, options)
                     model.fit(blind(narrow(parts["train"][:size])), blind(narrow(parts["validation"])), quiet)
@@ -139,7 +140,9 @@ def report(about: str, validation: list[Sentence], model: Any, dev: list[Sentenc
 
 
 def print_labels(by_label: Mapping[str, Floats], positives: np.ndarray) -> None:
-    """F1 a label of every model that saw all its sentences."""
+    """F1 a label of every model that saw all its sentences; nothing where none did."""
+    if not by_label:
+        return
     print(f"\n| label | n | {' | '.join(by_label)} |\n|---|---|{'---|' * len(by_label)}")
     for k, label in enumerate(LABELS):
         print(f"| {label} | {positives[k]} | {' | '.join(f'{f1[k]:.2f}' for f1 in by_label.values())} |")

@@ -184,6 +184,15 @@ def test_the_entity_model_keeps_the_terms_of_the_lexicons(made):
     assert {"soldiers", "Moscow"} <= classifier.terms
 
 
+@pytest.mark.parametrize(("kind", "use"), [("linear", True), ("linear", False), ("encoder", True), ("encoder", False)])
+def test_text_models_get_the_cues_of_the_taxonomy_unless_the_config_says_no(made, kind, use):
+    config = made(kind, f"model.use_cues={str(use).lower()}")
+    taxonomy, _ = pipeline.load(config)
+
+    classifier = pipeline.build_classifier(config, taxonomy, ("liberation",))
+    assert classifier.cues == ({"liberation": taxonomy.by_id["liberation"].cues} if use else {})
+
+
 def test_no_sentence_is_left_in_the_scores_of_a_run(made, dataset):
     outcome = train(made())
 

@@ -139,3 +139,42 @@ def test_a_folder_without_weights_or_with_broken_ones_is_refused(trained, tmp_pa
 def test_a_hub_id_offline_says_what_to_do(toy_rows, silent):
     with pytest.raises(FramingError, match="Name a local folder"):
         small("no-such-owner/no-such-model").fit(toy_rows, toy_rows, silent)
+
+
+def test_sentence_scores_are_pooled_as_in_training(trained, toy_rows):
+    import torch
+
+    from framing.models.losses import pool
+
+    ids, offsets = trained.tokenize([s.text for s in toy_rows])
+    batch = trained.collate(ids, offsets)
+    with torch.inference_mode():
+        logits = trained.model_(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+    pooled = torch.sigmoid(pool(logits, batch["words"], trained.temperature)).numpy()
+
+    np.testing.assert_allclose(trained.read(toy_rows).scores, pooled, atol=1e-5)
+
+
+def test_cues_raise_the_score_and_the_reason_where_they_stand_and_are_saved(tiny_base, toy_rows, silent, tmp_path):
+    model = small(tiny_base, epochs=1, cues={LABELS[0]: ("hamlet 7",)}).fit(toy_rows, toy_rows, silent)
+    text = made("rain fell on hamlet 7 .")
+    model.gain_ = 0.0
+    plain = model.read([text]).scores
+    model.gain_ = 6.0
+    reading = model.read([text])
+    model.save(tmp_path)
+
+    assert reading.scores[0, 0] > plain[0, 0]
+    assert reading.scores[0, 1] == plain[0, 1]
+    (spans,) = reading.explain(np.array([[True, False]]))
+    assert [text.text[span.start : span.end] for span in spans] == ["hamlet 7"]
+    np.testing.assert_allclose(EncoderClassifier.load(tmp_path).read([text]).scores, reading.scores, atol=1e-6)
+
+
+def test_the_gain_is_learnt_from_validation(tiny_base, toy_rows, silent):
+    cues = {label: ("liberated" if label == LABELS[0] else "advantageous",) for label in LABELS}
+    misleading = dict.fromkeys(LABELS, ("rain", "fell"))
+
+    assert small(tiny_base, epochs=1, learning_rate=1e-5, cues=cues).fit(toy_rows, toy_rows, silent).gain_ > 0
+    assert small(tiny_base, epochs=1, learning_rate=1e-5, cues=misleading).fit(toy_rows, toy_rows, silent).gain_ == 0
+    assert small(tiny_base, epochs=1, learning_rate=1e-5).fit(toy_rows, toy_rows, silent).gain_ == 0
