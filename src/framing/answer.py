@@ -18,11 +18,17 @@ BATCH = 256
 
 
 def answer(
-    model: Model, documents: Sequence[Document], thresholds: Mapping[str, float] | None = None
+    model: Model,
+    documents: Sequence[Document],
+    thresholds: Mapping[str, float] | None = None,
+    doubt: float | Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
-    """The JSON object of design section 7. `thresholds` replaces the model's own, label by label."""
-    limits = limits_of(model, thresholds or {})
-    rows = [compose(model, document, *read(model, document.sentences, limits), limits) for document in documents]
+    """The JSON object of design section 7. `thresholds` and `doubt` replace the model's own, label by label."""
+    limits, low = limits_of(model, thresholds or {}), doubt_of(model, doubt)
+    rows = [
+        compose(model, document, *read(model, document.sentences, limits), limits=limits, doubt=low)
+        for document in documents
+    ]
     return {"model": about(model), "documents": rows}
 
 
@@ -55,20 +61,35 @@ def about(model: Model) -> dict[str, Any]:
 
 def limits_of(model: Model, overrides: Mapping[str, float]) -> Floats:
     """The thresholds that hold, in label order; raises FramingError for a label that the model does not know."""
+    return _replaced(model, model.decisions.thresholds, overrides, "thresholds")
+
+
+def doubt_of(model: Model, doubt: float | Mapping[str, float] | None) -> Floats:
+    """From which score up to its threshold a label is in doubt, in label order: the model's, one number, or by label.
+
+    Raises FramingError for a label that the model does not know.
+    """
+    overrides = doubt if isinstance(doubt, Mapping) else {} if doubt is None else dict.fromkeys(model.labels, doubt)
+    return _replaced(model, model.decisions.doubt, overrides, "bands of doubt")
+
+
+def _replaced(model: Model, own: Sequence[float], overrides: Mapping[str, float], what: str) -> Floats:
     if unknown := sorted(set(overrides) - set(model.labels)):
         raise FramingError(
-            expected=f"thresholds for labels among {list(model.labels)}",
+            expected=f"{what} for labels among {list(model.labels)}",
             found=str(unknown),
             fix="Correct the label.",
         )
-    own = dict(zip(model.labels, model.decisions.thresholds, strict=True))
-    return np.array([overrides.get(label, own[label]) for label in model.labels])
+    return np.array([overrides.get(label, value) for label, value in zip(model.labels, own, strict=True)])
 
 
 def compose(
-    model: Model, document: Document, scores: Floats, spans: Sequence[Sequence[Span]], limits: Floats
+    model: Model, document: Document, scores: Floats, spans: Sequence[Sequence[Span]], *, limits: Floats, doubt: Floats
 ) -> dict[str, Any]:
-    """One document of the answer, of the scores (n_sentences, n_labels) and the spans of its sentences."""
+    """One document of the answer, of the scores (n_sentences, n_labels) and the spans of its sentences.
+
+    A label is decided from `limits` on, and in doubt from `doubt` up to there.
+    """
     rows = [
         {
             "index": sentence.index,
@@ -80,7 +101,7 @@ def compose(
             "distance": voice.distance,
             "frames": list(_frames(dict(_decided(model, score, limits)), reasons, voice)),
             "scores": {label: round(float(s), 6) for label, s in zip(model.labels, score, strict=True)},
-            "abstained": _abstained(model, score, limits),
+            "abstained": _abstained(model, score, limits, doubt),
         }
         for sentence, voice, score, reasons in zip(
             document.sentences, read_voices(document), scores, spans, strict=True
@@ -127,7 +148,6 @@ def _evidence(span: Span, voice: SentenceVoice) -> dict[str, Any]:
     }
 
 
-def _abstained(model: Model, scores: Floats, limits: Floats) -> list[str]:
-    """Labels that miss their threshold but lie in the model's band of doubt."""
-    doubt = np.array(model.decisions.doubt)
+def _abstained(model: Model, scores: Floats, limits: Floats, doubt: Floats) -> list[str]:
+    """Labels that miss their threshold but lie in the band of doubt."""
     return [label for k, label in enumerate(model.labels) if doubt[k] <= scores[k] < limits[k]]

@@ -102,6 +102,7 @@ class Options(TypedDict, total=False):
     unit: Literal["article", "sentence"]
     labels: Sequence[str]
     thresholds: Mapping[str, float]
+    doubt: float | Mapping[str, float]
     abstain: bool
     evidence: bool
 

@@ -9,10 +9,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from framing.errors import FramingError
+from framing.evaluation.bounds import Bounds
 from framing.evaluation.policy import Policy
+from framing.shipped import shipped
 
-GATES = (Path(__file__).parent / "resources" / "gates", Path(__file__).parents[2] / "configs" / "gates")
-"""Where shipped policies lie: in an installed wheel, in a checkout."""
+GATES, MONITOR = "configs/gates", "configs/monitor"
+"""Where shipped policies of the gate, and bounds of drift, lie."""
 
 
 class _Section(BaseModel):
@@ -61,6 +63,8 @@ class Linear(_Section):
     kind: Literal["linear"]
     strength: float = Field(4.0, gt=0, description="C of scikit-learn's LogisticRegression")
     min_df: int = Field(2, ge=1, description="drop terms in fewer training sentences")
+    use_cues: bool = Field(True, description="a feature a label: whether one of the taxonomy's cues is in the sentence")
+    cue_weight: float = Field(0.3, gt=0, description="value of that feature; terms of a sentence have length 1")
 
 
 class Encoder(_Section):
@@ -78,6 +82,7 @@ class Encoder(_Section):
     warmup: float = Field(0.1, ge=0, le=1, description="share of the steps with a rising learning rate")
     weight_decay: float = Field(0.01, ge=0)
     patience: int = Field(3, ge=1, description="epochs without gain on validation before stopping")
+    use_cues: bool = Field(True, description="add to the logits of words in the taxonomy's cues, by a learnt gain")
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 
@@ -111,11 +116,20 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
 
 def load_policy(name: str = "default") -> Policy:
     """The gate's policy in a YAML file or of a shipped name; raises FramingError."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else _shipped_policy(name)
+    path = _named(name, GATES, "policy")
     try:
-        return Policy.model_validate(_read(path, "configs/gates"))
+        return Policy.model_validate(_read(path, GATES))
     except ValidationError as error:
         raise _explain(path, error, policy_keys()) from error
+
+
+def load_bounds(name: str = "default") -> Bounds:
+    """The bounds of drift in a YAML file or of a shipped name; raises FramingError."""
+    path = _named(name, MONITOR, "set of bounds")
+    try:
+        return Bounds.model_validate(_read(path, MONITOR))
+    except ValidationError as error:
+        raise _explain(path, error, list(Bounds.model_fields)) from error
 
 
 def policy_keys() -> list[str]:
@@ -128,12 +142,16 @@ def policy_keys() -> list[str]:
     return keys
 
 
-def _shipped_policy(name: str) -> Path:
-    for folder in GATES:
-        if (folder / f"{name}.yaml").is_file():
-            return folder / f"{name}.yaml"
-    known = sorted({path.stem for folder in GATES for path in folder.glob("*.yaml")})
-    raise FramingError(expected=f"a policy among {known} or a .yaml file", found=repr(name), fix="Correct the name.")
+def _named(name: str, folder: str, what: str) -> Path:
+    """A file by its path or, shipped in `folder`, by its name."""
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    known = {path.stem: path for path in sorted(shipped(folder).glob("*.yaml"))}
+    if name not in known:
+        raise FramingError(
+            expected=f"a {what} among {list(known)} or a .yaml file", found=repr(name), fix="Correct the name."
+        )
+    return known[name]
 
 
 def known_keys() -> list[str]:

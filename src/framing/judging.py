@@ -1,19 +1,22 @@
 """A model judged on one split of a dataset: the report, and what every other page about it is made of."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from framing.data.dataset import Dataset
-from framing.evaluation import selective
+from framing.evaluation import rationales, selective
 from framing.evaluation.ceiling import ceilings
 from framing.evaluation.findings import Findings, reliability_bins
-from framing.evaluation.mistakes import KINDS, Kind, Mistake, gold_places, surest
+from framing.evaluation.mistakes import KINDS, Kind, Mistake, Place, gold_places, surest
+from framing.evaluation.rationales import EvidenceScore
 from framing.evaluation.report import Report, judge
 from framing.evaluation.slices import slice_scores
+from framing.models.protocol import Span
 from framing.models.store import Model
-from framing.schema import Floats, Hot, multi_hot
+from framing.schema import Floats, Hot, Sentence, multi_hot
 
 MISTAKES = 12
 """Of each kind: what a person reads in one sitting."""
@@ -63,7 +66,52 @@ def find(
         mistakes=[m for kind in KINDS for m in _mistakes(model, data, judged, gold, kind)],
         reliability=reliability_bins(gold, judged.scores),
         risk=selective.risk_coverage(wrong, selective.confidence(judged.scores, judged.decided)),
+        evidence=_evidence(model, sentences, judged.decided, draws=draws, seed=seed),
     )
+
+
+def _evidence(
+    model: Model, sentences: Sequence[Sentence], decided: Hot, *, draws: int, seed: int
+) -> list[EvidenceScore]:
+    """The model's evidence beside gold evidence, and the deletion test; none where gold has no evidence."""
+    labels = model.labels
+    gold = [{label: places for label in labels if (places := gold_places(s, label))} for s in sentences]
+    if not any(gold):
+        return []
+    wanted = decided | np.array([[label in own for label in labels] for own in gold])
+    found = [_by_label(spans) for spans in model.read(sentences)[1].explain(wanted)]
+    falls = _falls(model, sentences, found, decided, seed)
+    return rationales.evidence_scores(sentences, gold, found, falls, labels=labels, draws=draws, seed=seed)
+
+
+def _falls(
+    model: Model, sentences: Sequence[Sentence], found: Sequence[Mapping[str, list[Place]]], decided: Hot, seed: int
+) -> Floats:
+    """Scores without other words less scores without the evidence, (n_sentences, n_labels); NaN where undecided."""
+    random = np.random.default_rng(seed)
+    falls = np.full(decided.shape, np.nan)
+    cells, pairs = [], []
+    for row, column in zip(*np.nonzero(decided), strict=True):
+        text, places = sentences[row].text, found[row].get(model.labels[column], [])
+        if (others := rationales.without_others(text, places, random)) is not None:
+            cells.append((row, column))
+            pairs += [_saying(sentences[row], cut) for cut in (others, rationales.without(text, places))]
+    if cells:
+        scores = model.read(pairs)[0]
+        for k, (row, column) in enumerate(cells):
+            falls[row, column] = scores[2 * k, column] - scores[2 * k + 1, column]
+    return falls
+
+
+def _saying(sentence: Sentence, text: str) -> Sentence:
+    return replace(sentence, text=text, evidence=(), source=None)
+
+
+def _by_label(spans: Sequence[Span]) -> dict[str, list[Place]]:
+    places: dict[str, list[Place]] = defaultdict(list)
+    for span in spans:
+        places[span.label].append((span.start, span.end))
+    return places
 
 
 def _mistakes(model: Model, data: Dataset, judged: Judged, gold: Hot, kind: Kind) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from framing import probing, recording
+from framing import monitoring, probing, recording
 from framing import taxonomy as taxonomies
 from framing.config import TrainConfig, load_policy
 from framing.data import dataset as datasets
@@ -113,7 +113,7 @@ def build_classifier(config: TrainConfig, taxonomy: Taxonomy, labels: Sequence[s
     """An unfitted classifier of the config's kind."""
     settings: dict[str, Any] = config.model.model_dump(exclude={"kind"})
     kind = config.model.kind
-    if kind in {"rules", "topic"}:
+    if kind in {"rules", "topic"} or settings.pop("use_cues", False):
         settings["cues"] = {label: taxonomy.by_id[label].cues for label in labels}
     if kind == "entity" and (folder := settings.pop("lexicons")):
         settings["terms"] = [term for lexicon in sides.load_all(folder).values() for term in lexicon.terms]
@@ -126,13 +126,14 @@ def build_classifier(config: TrainConfig, taxonomy: Taxonomy, labels: Sequence[s
 
 
 def fit(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, *, run_id: str, progress: Progress) -> Model:
-    """A model trained on the train split, its decisions learnt on validation."""
+    """A model trained on the train split, its decisions and the reference of its input taken from validation."""
     labels = taxonomy.ids(optional=config.optional_labels)
     classifier = build_classifier(config, taxonomy, labels)
     validation = _seen(classifier, data.splits["validation"])
     classifier.fit(_seen(classifier, data.splits["train"]), validation, progress)
     decisions = calibration.learn(classifier.read(validation).scores, multi_hot(data.splits["validation"], labels))
-    return Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id, classifier))
+    model = Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id, classifier))
+    return monitoring.with_reference(model, data.splits[monitoring.SPLIT])
 
 
 def judge(model: Model, data: Dataset, config: TrainConfig) -> dict[str, Judged]:
@@ -161,7 +162,7 @@ def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str, 
         recording.log_judged(one, data, model_id)
     recording.log_probed(probed, model_id)
     recording.log_pages(judged, data, model_id, history)
-    recording.log_findings(findings, model)
+    recording.log_findings(findings, model, model_id)
     return Outcome(run_id, config, judged["validation"].report, judged["test"].report, False, *beside)
 
 

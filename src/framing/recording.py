@@ -8,6 +8,7 @@ from pathlib import Path
 from framing import taxonomy as taxonomies
 from framing.config import TrainConfig
 from framing.data.dataset import Dataset
+from framing.evaluation import rationales
 from framing.evaluation.card import model_card
 from framing.evaluation.findings import Findings
 from framing.evaluation.page import report_page
@@ -78,11 +79,14 @@ def log_pages(judged: Mapping[str, Judged], data: Dataset, model_id: str, histor
     runs.log_text(json.dumps({"model_id": model_id, **records}), runs.REPORT)
 
 
-def log_findings(findings: Findings, model: Model) -> None:
-    """Slices, the page for evaluators and the run's description. Sentences stay out of a store that others read."""
+def log_findings(findings: Findings, model: Model, model_id: str) -> None:
+    """Slices, evidence, the page for evaluators, the run's description; no sentence goes into a store others read."""
     runs.log_text(json.dumps(to_records(findings.slices), ensure_ascii=False, indent=1), "slices.json")
+    if findings.evidence:
+        runs.log_text(json.dumps(rationales.to_records(findings.evidence), indent=1), "evidence.json")
+        runs.log_metrics(rationales.to_metrics(findings.evidence, findings.report.split), model_id)
     runs.log_text(report_page(findings, facts=_stated(model), with_text=tracking.is_local()), "report.html")
-    sheet = score_sheet([*findings.baselines, findings.report], findings.ceilings)
+    sheet = score_sheet([*findings.baselines, findings.report], findings.ceilings, findings.evidence)
     runs.describe(
         f"{sheet}\nScores in `report.html`, config in `config.json`, plots in `plots/`, card in `{runs.CARD}`."
     )

@@ -4,6 +4,7 @@ Offsets are characters. Two laws hold for every value built here, and both are c
 `document.text[s.start:s.end] == s.text` and `0 <= e.start < e.end <= len(s.text)`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -24,6 +25,8 @@ USES: tuple[Use, ...] = get_args(Use)
 Floats = npt.NDArray[np.float64]
 Hot = npt.NDArray[np.bool_]
 """Rows are sentences, columns are labels in taxonomy order."""
+
+WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,11 @@ class Document:
 def blind(sentences: Sequence[Sentence]) -> list[Sentence]:
     """The same sentences without anything a text model must not see: ids, source, votes and audit fields."""
     return [replace(s, id="", document="", index=0, source=None, provenance={}, audit={}) for s in sentences]
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """Where each word begins and ends; what joins two words without a space is part of one."""
+    return [found.span() for found in WORD.finditer(text)]
 
 
 def multi_hot(sentences: Sequence[Sentence], labels: Sequence[str]) -> Hot:

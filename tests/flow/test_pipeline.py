@@ -133,6 +133,18 @@ def test_slices_are_kept_with_n_interval_and_gap(made):
     assert all(len(row["gap"]) == 3 for row in rows)
 
 
+def test_evidence_is_judged_against_gold_and_by_deletion(made):
+    outcome = train(made())
+
+    client = tracking.connect()
+    rows = json.loads(runs.read_artifact(client, outcome.run_id, "evidence.json"))
+    metrics = client.get_run(outcome.run_id).data.metrics
+    assert [row["label"] for row in rows] == [*(row.label for row in outcome.test.labels), "mean"]
+    assert metrics["test/evidence_token_f1"] == rows[-1]["token_f1"][0] > 0
+    assert metrics["test/evidence_deletion"] == rows[-1]["deletion"][0]
+    assert "Do its reasons hold" in runs.read_artifact(client, outcome.run_id, "README.md")
+
+
 def test_votes_become_a_ceiling_on_the_sheet(made, dataset):
     test = [json.loads(line)["id"] for line in (dataset / "test.jsonl").read_text(encoding="utf-8").splitlines()]
     (dataset / "votes").mkdir()
@@ -170,6 +182,15 @@ def test_the_entity_model_keeps_the_terms_of_the_lexicons(made):
 
     classifier = pipeline.build_classifier(config, taxonomy, data.splits["train"][0].labels)
     assert {"soldiers", "Moscow"} <= classifier.terms
+
+
+@pytest.mark.parametrize(("kind", "use"), [("linear", True), ("linear", False), ("encoder", True), ("encoder", False)])
+def test_text_models_get_the_cues_of_the_taxonomy_unless_the_config_says_no(made, kind, use):
+    config = made(kind, f"model.use_cues={str(use).lower()}")
+    taxonomy, _ = pipeline.load(config)
+
+    classifier = pipeline.build_classifier(config, taxonomy, ("liberation",))
+    assert classifier.cues == ({"liberation": taxonomy.by_id["liberation"].cues} if use else {})
 
 
 def test_no_sentence_is_left_in_the_scores_of_a_run(made, dataset):

@@ -49,7 +49,19 @@ VALUE = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ODD, inner, max_size=4),
     max_leaves=8,
 )
-FIELDS = ("text", "texts", "article", "html", "documents", "unit", "labels", "thresholds", "abstain", "evidence")
+FIELDS = (
+    "text",
+    "texts",
+    "article",
+    "html",
+    "documents",
+    "unit",
+    "labels",
+    "thresholds",
+    "doubt",
+    "abstain",
+    "evidence",
+)
 BODIES = st.one_of(
     VALUE,
     st.dictionaries(st.sampled_from(FIELDS), VALUE, max_size=3),

@@ -1,4 +1,6 @@
+import json
 import os
+import re
 import signal
 import socket
 import threading
@@ -10,6 +12,7 @@ import pytest
 
 from framing.serving import patience
 from framing.serving.app import make_app
+from framing.serving.drift import TOGETHER
 from framing.serving.settings import Limits, Settings
 from framing.tracking import registry
 from tests.serving.conftest import command, running, until
@@ -101,6 +104,30 @@ def test_a_killed_worker_is_replaced_and_the_service_goes_on(champion):
 
     assert failed <= 1
     assert 'framing_requests_total{path="/v1/predict",status="200"}' in metrics
+
+
+@pytest.mark.slow
+def test_workers_write_whole_lines_into_one_log_and_count_together(champion, tmp_path):
+    log = tmp_path / "drift.jsonl"
+    with command("--workers", "2", "--drift-log", str(log)) as (_, address):
+
+        def ask():
+            for _ in range(20):
+                body = {"texts": [TEXT] * 50, "unit": "sentence"}
+                assert httpx.post(f"{address}/v1/predict", json=body, timeout=60).status_code == 200
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        page = httpx.get(f"{address}/metrics").text
+
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [len(row["words"]) for row in rows] == [50] * 80
+    (seen,) = re.findall(r'^framing_drift_sentences{feature="words"} (\S+)$', page, re.M)
+    assert 4000 - TOGETHER < float(seen) <= 4000
+    assert page.count("# TYPE framing_drift_psi gauge") == 1
 
 
 def alive(process, without):

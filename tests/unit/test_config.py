@@ -119,3 +119,37 @@ def test_unknown_policies_and_files_without_keys_are_refused(write, tmp_path):
         configs.load_policy("none")
     with pytest.raises(FramingError, match="See configs/gates for examples"):
         configs.load_policy(str(write("- a")))
+
+
+def test_shipped_bounds_of_drift_load_give_a_reason_for_every_value_and_are_documented():
+    (path,) = (ROOT / "configs/monitor").rglob("*.yaml")
+    text, page = path.read_text(encoding="utf-8"), (ROOT / "docs/monitor.md").read_text(encoding="utf-8")
+
+    bounds = configs.load_bounds(str(path))
+    assert bounds == configs.load_bounds()
+    assert text.startswith(f"# framing monitor LOG --config configs/monitor/{path.name}")
+    assert [block for block in text.split("\n\n")[1:] if not block.startswith("# ")] == []
+    assert [f"| `{key}` | {value:g} |" in page for key, value in bounds.model_dump().items()] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("p: 0.01", "q: 0.01"), "found 'q'. The nearest known key is"),
+        (("p: 0.01", ""), "sound value for 'p' in .*, found none"),
+        (("drift: 0.25", "drift: 0.05"), "watch must not be above drift"),
+        (("sentences: 100", "sentences: 0"), "sound value for 'sentences'.* found 0"),
+    ],
+)
+def test_unsound_bounds_are_refused_in_one_line(write, change, message):
+    text = (ROOT / "configs/monitor/default.yaml").read_text(encoding="utf-8")
+    assert change[0] in text
+
+    with pytest.raises(FramingError, match=message) as caught:
+        configs.load_bounds(str(write(text.replace(*change))))
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_bounds_are_refused():
+    with pytest.raises(FramingError, match=r"a set of bounds among \['default'\] or a .yaml file, found 'none'"):
+        configs.load_bounds("none")

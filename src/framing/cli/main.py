@@ -12,6 +12,7 @@ from framing.cli import (
     evaluate,
     keys,
     label,
+    monitor,
     predict,
     promote,
     reproduce,
@@ -32,6 +33,7 @@ app.command("train")(train.train)
 app.command("predict")(predict.predict)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.command("monitor")(monitor.monitor)
 app.command("promote")(promote.promote)
 app.command("rollback")(promote.rollback)
 app.command("reproduce")(reproduce.reproduce)

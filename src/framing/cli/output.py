@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framing.data.download import Bar
+    from framing.evaluation.drift import Reference, Shift
     from framing.pipeline import Outcome
     from framing.probing import Evaluated
     from framing.reproduce import Reproduction
@@ -112,6 +113,19 @@ def print_reproduction(result: "Reproduction", *, as_json: bool) -> None:
         how = "trained again" if result.retrained else "judged again"
         changed = f"; changed since: {', '.join(result.changed)}" if result.changed else ""
         show(f"run {result.run_id} {how}: {result.scores} scores, largest difference {result.largest:.2g}{changed}")
+
+
+def print_shifts(shifts: "tuple[Shift, ...]", reference: "Reference", *, others: int, as_json: bool) -> None:
+    """The shift of every feature, or JSON."""
+    from framing.evaluation.drift import drift_sheet, drifted
+
+    if others:
+        say(f"{others} lines of other models are left out")
+    if as_json:
+        record = {"drift": drifted(shifts), "split": reference.split, "sentences": reference.sentences}
+        show(to_json({**record, "features": [shift.to_record() for shift in shifts]}))
+    else:
+        show(drift_sheet(shifts, reference))
 
 
 def print_answer(answered: Mapping[str, Any], form: str) -> None:

@@ -22,6 +22,12 @@ def serve(  # noqa: PLR0917 - a command line has as many options as it has
     threads: Annotated[int | None, typer.Option(min=1, help="Threads a process; default: its share of cores")] = None,
     backend: Annotated[str, typer.Option(help="fp32, bf16, or auto: what a short self-test finds better")] = "fp32",
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds one request may take")] = 60.0,
+    drift_log: Annotated[
+        Path | None, typer.Option(help="Append features and scores of each request, without text, to this file")
+    ] = None,
+    drift_window: Annotated[
+        int, typer.Option(min=100, help="Newest sentences of a process that /metrics compares with the reference")
+    ] = 5_000,
 ) -> None:
     """Answer over HTTP; docs/serve.md has the endpoints."""
     import os
@@ -44,6 +50,8 @@ def serve(  # noqa: PLR0917 - a command line has as many options as it has
             threads=threads or max(1, len(os.sched_getaffinity(0)) // workers),
             backend=backend,
             corrections=str(home() / PLACE),
+            drift_log=str(drift_log.absolute()) if drift_log else None,
+            drift_window=drift_window,
             limits=Limits(request_seconds=timeout),
         )
     )

@@ -4,8 +4,8 @@ Quotation marks and words of reporting decide, nothing is learnt. docs/voice.md 
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from framing.data.cues import DOUBTING, Cue, find_cues
@@ -15,6 +15,11 @@ from framing.schema import Distance, Document, Voice
 CLAUSE_WORDS = 5
 """A quotation of so many words holds a clause; a shorter one does if it ends like a sentence and has two words."""
 SENTENCE_END = re.compile(r"[.!?…,]['’\"”»]*\s*\Z")
+EDGES = " .!?…\"”»’'"
+EDGE = re.compile(f"[{re.escape(EDGES)}]*")
+WORD = re.compile(r"\S+")
+TAIL_WORDS = 8
+"""A verb of reporting with no more words behind it stands at the end, and governs what is before it."""
 PRONOUN = re.compile(r"\A(?:he|she|they|it|who|we|i)\Z", re.IGNORECASE)
 SUBJECT = re.compile(
     r"(?:\A|[,;:—–\"”»]\s*|\b(?:that|but|and|as|while|after|when|because)\s+)(?P<source>[^\s,;:—–\"”»“«][^,;:—–\"”»“«]{0,89}?)\s*"
@@ -44,22 +49,41 @@ class SentenceVoice(NamedTuple):
     distance: Distance
     text: str
     quotations: tuple[tuple[int, int, bool], ...]
-    """Start, end and whether it holds a clause, clipped to the sentence."""
-    cues: tuple[Cue, ...]
+    """Start, end and whether it holds a clause, clipped to the sentence; in order, without overlap."""
+    strongest: Distance
+    """Of the cues; neutral without any."""
+    doubting: bool
+    """Whether a word of the outlet's own doubt stands in the sentence."""
+    first: Cue | None
+    over_all: Cue | None
+    """The first cue, and the first one that governs the whole sentence."""
 
     def at(self, start: int, end: int) -> Attribution:
         """Direct inside a quoted clause, mixed if it is or holds a quoted fragment, else as the cues govern it."""
-        inside = [(a, b, clause) for a, b, clause in self.quotations if a < end and start < b]
-        covered = [clause for a, b, clause in inside if a <= start and end <= b]
-        if any(covered):
-            return Attribution("direct", self.source, _quoted_distance(self.cues))
+        inside = self._quotations(start, end)
+        if any(clause and a <= start and end <= b for a, b, clause in inside):
+            return Attribution("direct", self.source, self.strongest)
         if inside:
-            return Attribution("mixed", self.source, _quoted_distance(self.cues, scare=not self.cues))
-        cue = next((c for c in self.cues if _governs(c, self.text, start, end)), None)
+            return Attribution("mixed", self.source, self.strongest if self.first else "distanced")
+        cue = self._governing(start, end)
         if cue is None:
-            doubt = DOUBTING.search(self.text)
-            return Attribution("narrator", None, "distanced" if doubt else "adopted")
-        return Attribution("indirect", self.source, _further(cue.distance, self.text))
+            return Attribution("narrator", None, "distanced" if self.doubting else "adopted")
+        return Attribution("indirect", self.source, "distanced" if self.doubting else cue.distance)
+
+    def _quotations(self, start: int, end: int) -> Sequence[tuple[int, int, bool]]:
+        """Those that the span meets."""
+        first = bisect_right(self.quotations, start, key=lambda quotation: quotation[1])
+        last = bisect_left(self.quotations, end, key=lambda quotation: quotation[0])
+        return self.quotations[first:last]
+
+    def _governing(self, start: int, end: int) -> Cue | None:
+        """The first cue, if it stands before the middle of the span; else one that governs the whole sentence.
+
+        No later cue can do what the first cannot: it ends behind it.
+        """
+        if self.first is None or end - max(start, self.first.end) > (end - start) / 2:
+            return self.first
+        return self.over_all
 
 
 def read_voices(document: Document) -> list[SentenceVoice]:
@@ -88,7 +112,8 @@ def _read(text: str, offset: int, quotations: Sequence[Quotation], whole: str, a
     clipped = tuple(
         (max(q.start - offset, 0), min(q.end - offset, len(text)), _holds_clause(whole, q)) for q in quotations
     )
-    cues = tuple(c for c in find_cues(text) if not any(a <= c.start < b for a, b, _ in clipped))
+    cues = list(_outside(find_cues(text), clipped))
+    doubting = bool(DOUBTING.search(text))
     voice: Voice = "narrator"
     if any(clause for _, _, clause in clipped):
         voice = "direct"
@@ -97,11 +122,32 @@ def _read(text: str, offset: int, quotations: Sequence[Quotation], whole: str, a
     elif cues:
         voice = "indirect"
     source = _source(text, cues[0], antecedent) if cues else antecedent if voice == "direct" else None
+    strongest: Distance = max((c.distance for c in cues), key=STRENGTH.__getitem__, default="neutral")
     if voice == "narrator":
-        distance: Distance = "distanced" if clipped or DOUBTING.search(text) else "adopted"
+        distance: Distance = "distanced" if clipped or doubting else "adopted"
     else:
-        distance = _further(max((c.distance for c in cues), key=STRENGTH.__getitem__, default="neutral"), text)
-    return SentenceVoice(voice, source, distance, text, clipped, cues)
+        distance = "distanced" if doubting else strongest
+    return SentenceVoice(
+        voice=voice,
+        source=source,
+        distance=distance,
+        text=text,
+        quotations=clipped,
+        strongest=strongest,
+        doubting=doubting,
+        first=cues[0] if cues else None,
+        over_all=_over_all(text, cues),
+    )
+
+
+def _outside(cues: Iterable[Cue], quotations: Sequence[tuple[int, int, bool]]) -> Iterator[Cue]:
+    """Cues that begin outside every quotation; both in order."""
+    at = 0
+    for cue in cues:
+        while at < len(quotations) and quotations[at][1] <= cue.start:
+            at += 1
+        if at == len(quotations) or cue.start < quotations[at][0]:
+            yield cue
 
 
 def _holds_clause(text: str, quotation: Quotation) -> bool:
@@ -110,22 +156,16 @@ def _holds_clause(text: str, quotation: Quotation) -> bool:
     return words >= CLAUSE_WORDS or (words >= 2 and bool(SENTENCE_END.search(inner)) and inner[:1].isupper())
 
 
-def _governs(cue: Cue, text: str, start: int, end: int) -> bool:
-    """A phrase, or a verb set off by a comma or at the end, governs its whole sentence; another what follows it."""
-    if cue.is_phrase or end - max(start, cue.end) > (end - start) / 2:
-        return True
-    tail = text[cue.end :].strip(" .!?…\"”»’'")
-    return not tail or tail.startswith(",") or len(tail.split()) <= 8
-
-
-def _quoted_distance(cues: Sequence[Cue], *, scare: bool = False) -> Distance:
-    if scare:
-        return "distanced"
-    return max((c.distance for c in cues), key=STRENGTH.__getitem__, default="neutral")
-
-
-def _further(distance: Distance, text: str) -> Distance:
-    return "distanced" if DOUBTING.search(text) else distance
+def _over_all(text: str, cues: Sequence[Cue]) -> Cue | None:
+    """The first cue that governs its whole sentence: a phrase, or a verb set off by a comma or near the end."""
+    end = len(text.rstrip(EDGES))
+    ends = [word.end() for word in WORD.finditer(text, 0, end)]
+    for cue in cues:
+        tail = EDGE.match(text, cue.end, max(end, cue.end))
+        at = tail.end() if tail else cue.end
+        if cue.is_phrase or text.startswith(",", at) or len(ends) - bisect_right(ends, at) <= TAIL_WORDS:
+            return cue
+    return None
 
 
 def _source(text: str, cue: Cue, antecedent: str | None) -> str | None:

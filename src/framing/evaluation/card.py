@@ -11,7 +11,7 @@ import yaml
 
 from framing.evaluation.findings import Findings
 from framing.evaluation.report import Report
-from framing.evaluation.sheet import labels_table, models_table, slices_table
+from framing.evaluation.sheet import evidence_table, labels_table, models_table, slices_table
 from framing.evaluation.slices import largest_gaps
 
 GAPS = 8
@@ -51,6 +51,7 @@ def model_card(
         Section("How it fared", _fared(report)),
         Section("Beside what simpler models get", _beside(findings)),
         Section("Where it is weak", _weak(findings)),
+        Section("Do its reasons hold", _reasons(findings)),
         *more,
         Section("Intended and forbidden uses", USES),
         Section("Limits", LIMITS),
@@ -124,3 +125,13 @@ def _weak(findings: Findings) -> str:
     if not gaps:
         return "No slice lies below the rest with an interval that leaves out zero."
     return f"Slices whose gap to the rest has an interval below zero, the widest first.\n\n{slices_table(gaps)}"
+
+
+def _reasons(findings: Findings) -> str:
+    if not findings.evidence:
+        return "The gold labels have no evidence to compare with."
+    return (
+        "Token F1 and span F1 (at half overlap) of the model's evidence against gold evidence, decided or not; "
+        "`deletion` is\nhow much further a score falls without the evidence than without as many other words in a row."
+        f"\n\n{evidence_table(findings.evidence)}"
+    )

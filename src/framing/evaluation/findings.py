@@ -8,6 +8,7 @@ import numpy as np
 
 from framing.evaluation.ceiling import Ceiling
 from framing.evaluation.mistakes import Mistake
+from framing.evaluation.rationales import EvidenceScore
 from framing.evaluation.report import Report
 from framing.evaluation.selective import Curve
 from framing.evaluation.slices import SliceScore
@@ -38,6 +39,8 @@ class Findings:
     mistakes: Sequence[Mistake]
     reliability: Sequence[Bin]
     risk: Curve
+    evidence: Sequence[EvidenceScore] = ()
+    """A row a label and their mean; empty where gold has no evidence."""
 
 
 def reliability_bins(gold: Hot, scores: Floats) -> list[Bin]:

@@ -32,13 +32,16 @@ def draw_documents(n_documents: int, draws: int, seed: int) -> Floats:
 
 def drawn_counts(gold: Hot, decided: Hot, documents: Sequence[str], weights: Floats) -> Floats:
     """`metrics.counts` of each draw, shape (3, draws, n_labels)."""
+    hits = (gold & decided, ~gold & decided, gold & ~decided)
+    return np.stack([drawn_sums(part, documents, weights) for part in hits])
+
+
+def drawn_sums(values: Floats | Hot, documents: Sequence[str], weights: Floats) -> Floats:
+    """Values (n_sentences, n_labels) summed over the documents of each draw, shape (draws, n_labels)."""
     index = document_index(documents)
-    tables = []
-    for hits in (gold & decided, ~gold & decided, gold & ~decided):
-        by_document = np.zeros((index.max() + 1, gold.shape[1]))
-        np.add.at(by_document, index, hits)
-        tables.append(weights @ by_document)
-    return np.stack(tables)
+    by_document = np.zeros((index.max() + 1, values.shape[1]))
+    np.add.at(by_document, index, values)
+    return np.asarray(weights @ by_document)
 
 
 def document_index(documents: Sequence[str]) -> np.ndarray:

@@ -6,19 +6,23 @@ from dataclasses import asdict
 
 from framing.evaluation.agreement import Agreement
 from framing.evaluation.ceiling import Ceiling
+from framing.evaluation.rationales import EvidenceScore
 from framing.evaluation.report import Report, without_nan
 from framing.evaluation.slices import SliceScore
 from framing.evaluation.tables import bracketed, markdown, number
 
 
-def score_sheet(reports: Sequence[Report], ceilings: Sequence[Ceiling] = ()) -> str:
-    """One row a model and a coder, then one row a label of the last report (the best, where the caller sorts so)."""
+def score_sheet(
+    reports: Sequence[Report], ceilings: Sequence[Ceiling] = (), evidence: Sequence[EvidenceScore] = ()
+) -> str:
+    """One row a model and a coder, then a row a label of the last report (the best, where the caller sorts so)."""
     first = reports[0]
     head = (
         f"n = {first.sentences} sentences in {first.documents} documents, split `{first.split}`, "
         f"data `{first.data_digest[:12]}`; brackets hold 95% bootstrap intervals by document.\n\n"
     )
-    return head + models_table(reports, ceilings) + "\n" + labels_table(reports[-1])
+    tables = [models_table(reports, ceilings), labels_table(reports[-1])]
+    return head + "\n".join([*tables, evidence_table(evidence)] if evidence else tables)
 
 
 def models_table(reports: Sequence[Report], ceilings: Sequence[Ceiling] = ()) -> str:
@@ -66,6 +70,15 @@ def slices_table(rows: Sequence[SliceScore]) -> str:
         for r in rows
     ]
     return markdown(["slice", "n", "documents", "macro F1", "micro F1", "gap"], cells)
+
+
+def evidence_table(rows: Sequence[EvidenceScore]) -> str:
+    """A row a label and their mean: the model's words against gold's, and the deletion test."""
+    cells = [
+        [r.label, str(r.gold), bracketed(r.token_f1), bracketed(r.span_f1), str(r.deleted), bracketed(r.deletion)]
+        for r in rows
+    ]
+    return markdown(["evidence", "n", "token F1", "span F1", "n deleted", "deletion"], cells)
 
 
 def agreement_sheet(rows: Sequence[Agreement], documents: Sequence[str], *, as_json: bool = False) -> str:

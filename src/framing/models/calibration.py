@@ -57,6 +57,13 @@ def learn(raw: Floats, gold: Hot) -> Decisions:
     return Decisions(slope, intercept, tuple(thresholds), tuple(doubt))
 
 
+def log_loss(raw: Floats, gold: Hot) -> float:
+    """Mean negative log-likelihood of gold under the scores once they are calibrated on it."""
+    slope, intercept = _platt(raw, gold)
+    scores = np.clip(_expit(slope * _logit(raw) + intercept), EPSILON, 1 - EPSILON)
+    return float(-np.where(gold, np.log(scores), np.log(1 - scores)).mean())
+
+
 def best_threshold(scores: Floats, gold: Hot) -> float:
     """The threshold with the highest F1: half-way between the last score taken and the first left out.
 

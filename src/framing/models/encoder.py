@@ -6,8 +6,9 @@ sequence-classification model, for corpora without spans and for comparison; its
 """
 
 import json
-import re
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -18,26 +19,33 @@ from torch import Tensor
 from framing.errors import FramingError
 from framing.models import base as bases
 from framing.models.batching import by_length
-from framing.models.losses import pool
+from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
-from framing.models.protocol import Progress, Reading, Span
-from framing.schema import Floats, Hot, Sentence
+from framing.models.protocol import Progress, Reading
+from framing.models.tokens import TokenReading, pooled_scores
+from framing.schema import Floats, Sentence, multi_hot
 
 Head = Literal["evidence", "pooled"]
 SETTINGS = "encoder.json"
 READ_BATCH = 32
-INSIDE = 0.0
-"""A token is inside evidence from this logit on: its own even chance."""
-NEAR_BEST = 2.0
-"""Where no token is inside, those within this many logits of the best stand for it."""
 PADDING = 8
-WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+
+
+class PooledReading(Occluded):
+    """The reading of the pooled head: reasons by leaving words out, and the embeddings of the first look."""
+
+    def __init__(
+        self, labels: Sequence[str], texts: Sequence[str], read: Callable[[Sequence[str]], tuple[Floats, Floats]]
+    ) -> None:
+        scores, self.embeddings = read(texts)
+        super().__init__(labels, texts, lambda texts: read(texts)[0], scores=scores)
 
 
 class EncoderClassifier:
     """A transformer for sentences of up to `max_length` tokens; what lies behind is not read.
 
-    `token_weight` weighs the loss on evidence tokens against that on sentences, `temperature` smooths the pooling.
+    `token_weight` weighs the loss on evidence tokens against that on sentences, `temperature` smooths the pooling;
+    `cues`, regular expressions by label, raise the logits of the tokens in them (`models.hints`).
     """
 
     reads_audit: ClassVar[bool] = False
@@ -46,6 +54,7 @@ class EncoderClassifier:
         self,
         *,
         labels: Sequence[str],
+        cues: Mapping[str, Sequence[str]] | None = None,
         base: str | None = None,
         head: Head = "evidence",
         max_length: int = 160,
@@ -62,6 +71,7 @@ class EncoderClassifier:
         threads: int = 2,
     ) -> None:
         self.labels = tuple(labels)
+        self.cues = dict(cues or {})
         self.base = base
         self.head = head
         self.max_length = max_length
@@ -76,9 +86,14 @@ class EncoderClassifier:
         self.bf16 = bf16
         self.seed = seed
         self.threads = threads
+        self.gain_ = 0.0
+        self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
-        """Fine-tune the base; the epoch with the best validation mean average precision is kept."""
+        """Fine-tune the base; the epoch with the best validation mean average precision is kept.
+
+        The gain of cues is learnt from validation afterwards: the tuned logits fit `train` too well to need any.
+        """
         from framing.models.training import fine_tune
 
         torch.set_num_threads(self.threads)
@@ -87,15 +102,16 @@ class EncoderClassifier:
         self.base_name_, self.base_digest_ = found.name, found.digest
         self.tokenizer_ = _tokenizer(found.place)
         self.model_ = _pretrained(found.place, self.head, self.labels)
+        self.gain_ = 0.0
         fine_tune(self, train, validation, progress)
+        if self.head == "evidence" and any(self.cues.values()):
+            self._learn_gain(validation)
         return self
 
     def read(self, sentences: Sequence[Sentence]) -> Reading:
         """Scores and reasons; half the work for sentences of like length, the same answer for each."""
         texts = [s.text for s in sentences]
-        if self.head == "pooled":
-            return Occluded(self.labels, texts, self._pooled_scores)
-        return self._read_tokens(texts)
+        return PooledReading(self.labels, texts, self._pooled) if self.head == "pooled" else self._read_tokens(texts)
 
     def save(self, folder: Path) -> None:
         """A Hugging Face model folder (config, safetensors, tokeniser) and `encoder.json`."""
@@ -106,14 +122,14 @@ class EncoderClassifier:
         logging.enable_progress_bar()
         self.tokenizer_.save_pretrained(folder)
         state = {name: getattr(self, name) for name in _constructor_names()}
-        state |= {"base_name": self.base_name_, "base_digest": self.base_digest_}
+        state |= {"base_name": self.base_name_, "base_digest": self.base_digest_, "gain": self.gain_}
         (folder / SETTINGS).write_text(json.dumps(state, indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The model that `save` wrote; safetensors only, no network."""
         state = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        base_name, base_digest = state.pop("base_name"), state.pop("base_digest")
+        base_name, base_digest, gain = state.pop("base_name"), state.pop("base_digest"), state.pop("gain", 0.0)
         if not (folder / bases.WEIGHTS).is_file() and not (folder / bases.SHARDS).is_file():
             raise FramingError(
                 expected=f"{bases.WEIGHTS} in {folder}",
@@ -121,7 +137,7 @@ class EncoderClassifier:
                 fix="Save the model again, or fetch it whole.",
             )
         model = cls(**state)
-        model.base_name_, model.base_digest_ = base_name, base_digest
+        model.base_name_, model.base_digest_, model.gain_ = base_name, base_digest, gain
         model.tokenizer_ = _tokenizer(str(folder))
         model.model_ = _saved(folder, model.head)
         return model
@@ -147,93 +163,75 @@ class EncoderClassifier:
         tensors = {"input_ids": padded, "attention_mask": attention, "words": words}
         return {name: torch.from_numpy(array) for name, array in tensors.items()}
 
-    def _read_tokens(self, texts: Sequence[str]) -> "TokenReading":
-        ids, offsets = self.tokenize(texts)
-        scores = np.zeros((len(texts), len(self.labels)))
+    def unknown(self, texts: Sequence[str]) -> Floats:
+        """Share of the words of each text that the vocabulary holds in pieces or not at all; NaN without a word."""
+        if not texts:
+            return np.zeros(0)
+        encoded = self.tokenizer_(list(texts), truncation=True, max_length=self.max_length)
+        return np.array([self._lacking(ids, encoded.word_ids(k)) for k, ids in enumerate(encoded["input_ids"])])
+
+    def _lacking(self, ids: Sequence[int], words: Sequence[int | None]) -> float:
+        pieces = Counter(word for word in words if word is not None)
+        lost = {word for token, word in zip(ids, words, strict=True) if token == self.tokenizer_.unk_token_id}
+        return sum(n > 1 or word in lost for word, n in pieces.items()) / len(pieces) if pieces else math.nan
+
+    def _read_tokens(self, texts: Sequence[str]) -> TokenReading:
+        logits, offsets, embeddings = self._token_logits(texts)
+        if self.gain_:
+            logits = self._hints.raised(texts, offsets, logits, self.gain_)
+        scores = pooled_scores(logits, offsets, self.temperature, len(self.labels))
+        return TokenReading(self.labels, texts, scores, logits, offsets, embeddings=embeddings)
+
+    def _learn_gain(self, validation: Sequence[Sentence]) -> None:
+        texts = [s.text for s in validation]
+        logits, offsets, _ = self._token_logits(texts)
+
+        def scores_at(gain: float) -> Floats:
+            raised = self._hints.raised(texts, offsets, logits, gain)
+            return pooled_scores(raised, offsets, self.temperature, len(self.labels))
+
+        self.gain_ = best_gain(scores_at, multi_hot(validation, self.labels))
+
+    def _token_logits(self, texts: Sequence[str]) -> tuple[list[Floats], list[np.ndarray], Floats]:
+        """Logits (n_tokens, n_labels) and offsets of each text, without padding, and its embedding."""
         logits: list[Floats] = [np.zeros((0, 0))] * len(texts)
-        for rows in by_length([len(row) for row in ids], READ_BATCH):
-            batch = self.collate([ids[r] for r in rows], [offsets[r] for r in rows])
-            words = batch.pop("words")
-            token_logits = self._forward(batch)
-            scores[rows] = torch.sigmoid(pool(token_logits, words, self.temperature)).double().numpy()
-            for k, r in enumerate(rows):
-                logits[r] = token_logits[k, : len(ids[r])].double().numpy()
-        return TokenReading(self.labels, texts, scores, logits, offsets)
-
-    def _pooled_scores(self, texts: Sequence[str]) -> Floats:
+        embeddings = self._no_embeddings(texts)
         ids, offsets = self.tokenize(texts)
-        scores = np.zeros((len(texts), len(self.labels)))
-        for rows in by_length([len(row) for row in ids], READ_BATCH):
-            batch = self.collate([ids[r] for r in rows], [offsets[r] for r in rows])
-            del batch["words"]
-            scores[rows] = torch.sigmoid(self._forward(batch)).double().numpy()
-        return scores
+        for rows, found, means in self._passes(ids, offsets):
+            embeddings[rows] = means
+            for k, r in enumerate(rows):
+                logits[r] = found[k, : len(ids[r])].double().numpy()
+        return logits, offsets, embeddings
 
-    def _forward(self, batch: dict[str, Tensor]) -> Tensor:
+    def _pooled(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Scores and embeddings of the pooled head."""
+        scores, embeddings = np.zeros((len(texts), len(self.labels))), self._no_embeddings(texts)
+        for rows, found, means in self._passes(*self.tokenize(texts)):
+            scores[rows] = torch.sigmoid(found).double().numpy()
+            embeddings[rows] = means
+        return scores, embeddings
+
+    def _no_embeddings(self, texts: Sequence[str]) -> Floats:
+        return np.zeros((len(texts), self.model_.config.hidden_size))
+
+    def _passes(
+        self, ids: Sequence[Sequence[int]], offsets: Sequence[np.ndarray]
+    ) -> Iterator[tuple[Sequence[int], Tensor, Floats]]:
+        """Row numbers, logits, and the mean of the last hidden states over all tokens, a batch at a time."""
         self.model_.eval()
         device = next(self.model_.parameters()).device
-        with torch.inference_mode():
-            logits: Tensor = self.model_(**{k: v.to(device) for k, v in batch.items()}).logits.float().cpu()
-        return logits
-
-
-class TokenReading:
-    """The reading of the evidence head: its reasons are the runs of tokens with the highest logits."""
-
-    def __init__(
-        self,
-        labels: Sequence[str],
-        texts: Sequence[str],
-        scores: Floats,
-        logits: Sequence[Floats],
-        offsets: Sequence[np.ndarray],
-    ) -> None:
-        self.labels, self.texts, self.scores = tuple(labels), texts, scores
-        self._logits, self._offsets = logits, offsets
-
-    def explain(self, wanted: Hot) -> list[list[Span]]:
-        """Whole words, a span for each run of tokens inside evidence, or around the best where none is."""
-        return [
-            [Span(self.labels[k], a, b) for k in np.flatnonzero(row) for a, b in self._runs(n, int(k))]
-            for n, row in enumerate(wanted)
-        ]
-
-    def _runs(self, n: int, k: int) -> list[tuple[int, int]]:
-        real = self._offsets[n][:, 1] > self._offsets[n][:, 0]
-        logits, offsets = self._logits[n][real, k], self._offsets[n][real]
-        words = [m.span() for m in WORD.finditer(self.texts[n])]
-        if not len(logits) or not words:
-            return []
-        chosen = logits >= min(INSIDE, logits.max())
-        if logits.max() < INSIDE:
-            chosen = _around(int(logits.argmax()), logits >= logits.max() - NEAR_BEST)
-        inside = {w for (a, b) in offsets[chosen] for w, (c, d) in enumerate(words) if a < d and c < b}
-        return _merge(words, sorted(inside)) or [words[0]]
-
-
-def _around(best: int, near: np.ndarray) -> np.ndarray:
-    """Only the unbroken run of `near` that holds `best`."""
-    chosen = np.zeros(len(near), dtype=np.bool_)
-    first = last = best
-    while first > 0 and near[first - 1]:
-        first -= 1
-    while last + 1 < len(near) and near[last + 1]:
-        last += 1
-    chosen[first : last + 1] = True
-    return chosen
-
-
-def _merge(words: Sequence[tuple[int, int]], inside: Sequence[int]) -> list[tuple[int, int]]:
-    """Character spans of runs of word numbers; one missing word does not break a run."""
-    runs: list[tuple[int, int]] = []
-    previous = None
-    for w in inside:
-        if previous is not None and w - previous <= 2:
-            runs[-1] = (runs[-1][0], words[w][1])
-        else:
-            runs.append(words[w])
-        previous = w
-    return runs
+        for rows in by_length([len(row) for row in ids], READ_BATCH):
+            batch = self.collate([ids[r] for r in rows], [offsets[r] for r in rows])
+            mask = batch["attention_mask"].unsqueeze(-1)
+            with torch.inference_mode():
+                output = self.model_(
+                    input_ids=batch["input_ids"].to(device),
+                    attention_mask=batch["attention_mask"].to(device),
+                    output_hidden_states=True,
+                )
+            hidden = output.hidden_states[-1].float().cpu()
+            means = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+            yield rows, output.logits.float().cpu(), means.double().numpy()
 
 
 def _constructor_names() -> list[str]:

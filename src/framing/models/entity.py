@@ -10,9 +10,9 @@ from typing import ClassVar, Self
 
 from framing.models import reduced
 from framing.models.linear import LinearClassifier
-from framing.models.occlusion import WORD, Occluded
+from framing.models.occlusion import Occluded
 from framing.models.protocol import Progress
-from framing.schema import Sentence
+from framing.schema import WORD, Sentence
 
 OPENING = re.compile(r"[.!?:]\W*$")
 """What stands before a word that is written with a capital because it opens a sentence or a quotation."""

@@ -1,13 +1,14 @@
 """The scikit-learn baseline: TF-IDF of words and characters, one-vs-rest logistic regression."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from framing.models import logistic
+from framing.models.hints import Hints
 from framing.models.occlusion import Occluded
 from framing.models.protocol import Progress
 from framing.schema import Floats, Sentence, multi_hot
@@ -23,15 +24,30 @@ PARTS: dict[str, dict[str, Any]] = {
 
 
 class LinearClassifier:
-    """`strength` is scikit-learn's C; terms in fewer than `min_df` training sentences are dropped."""
+    """`strength` is scikit-learn's C; terms in fewer than `min_df` training sentences are dropped.
+
+    `cues`, regular expressions by label, add a feature of the value `cue_weight` a label: is one in the sentence?
+    """
 
     reads_audit: ClassVar[bool] = False
 
-    def __init__(self, *, labels: Sequence[str], strength: float = 4.0, min_df: int = 2, seed: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        labels: Sequence[str],
+        cues: Mapping[str, Sequence[str]] | None = None,
+        cue_weight: float = 0.3,
+        strength: float = 4.0,
+        min_df: int = 2,
+        seed: int = 0,
+    ) -> None:
         self.labels = tuple(labels)
+        self.cues = dict(cues or {})
+        self.cue_weight = cue_weight
         self.strength = strength
         self.min_df = min_df
         self.seed = seed
+        self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
         """Learn vocabulary, document frequencies and one classifier a label."""
@@ -53,7 +69,8 @@ class LinearClassifier:
         for name, vectorizer in self.vectorizers_.items():
             terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
             (folder / f"{name}.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
-        state = {"labels": self.labels, "strength": self.strength, "min_df": self.min_df, "seed": self.seed}
+        names = ("labels", "cues", "cue_weight", "strength", "min_df", "seed")
+        state = {name: getattr(self, name) for name in names}
         (folder / "linear.json").write_text(json.dumps(state), encoding="utf-8")
 
     @classmethod
@@ -75,7 +92,17 @@ class LinearClassifier:
     def _features(self, texts: Sequence[str]) -> Any:
         from scipy.sparse import csr_matrix, hstack
 
-        return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self.vectorizers_.values()]))
+        parts = [vectorizer.transform(texts) for vectorizer in self.vectorizers_.values()]
+        if any(self.cues.values()):
+            parts.append(csr_matrix(self.cue_weight * self._hints.matched(texts)))
+        return csr_matrix(hstack(parts))
+
+    def unknown(self, texts: Sequence[str]) -> Floats:
+        """Share of the words of each text that no training vocabulary holds, (n_texts,); NaN without a word."""
+        vectorizer = self.vectorizers_["word"]
+        prepare, split, known = vectorizer.build_preprocessor(), vectorizer.build_tokenizer(), vectorizer.vocabulary_
+        words = [split(prepare(text)) for text in texts]
+        return np.array([np.mean([word not in known for word in row]) if row else np.nan for row in words])
 
     def score_texts(self, texts: Sequence[str]) -> Floats:
         """Scores of plain texts, (n_texts, n_labels)."""

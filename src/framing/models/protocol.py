@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
 from framing.schema import Floats, Hot, Sentence
 
@@ -55,4 +55,23 @@ class Classifier(Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The model that `save` wrote, with the same scores."""
+        ...
+
+
+@runtime_checkable
+class KnowsWords(Protocol):
+    """A classifier with a vocabulary."""
+
+    def unknown(self, texts: Sequence[str]) -> Floats:
+        """Share of the words of each text that the vocabulary lacks, (n_texts,); NaN without a word."""
+        ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """A reading that has a vector for each sentence."""
+
+    @property
+    def embeddings(self) -> Floats:
+        """Shape (n_sentences, n_dimensions)."""
         ...

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from framing.models.hints import Hints
 from framing.models.protocol import Progress, Span
 from framing.schema import Floats, Hot, Sentence, multi_hot
 
@@ -20,11 +21,11 @@ class RulesClassifier:
     def __init__(self, *, labels: Sequence[str], cues: Mapping[str, Sequence[str]]) -> None:
         self.labels = tuple(labels)
         self.cues = {label: tuple(cues.get(label, ())) for label in self.labels}
-        self._patterns = [pattern_of(self.cues[label]) for label in self.labels]
+        self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
         """Learn how often a label is right with and without a cue (add-one smoothing)."""
-        hot, matched = multi_hot(train, self.labels), self._matched([s.text for s in train])
+        hot, matched = multi_hot(train, self.labels), self._hints.matched([s.text for s in train])
         self.with_cue_: Floats = ((hot & matched).sum(axis=0) + 1) / (matched.sum(axis=0) + 2)
         self.without_cue_: Floats = ((hot & ~matched).sum(axis=0) + 1) / ((~matched).sum(axis=0) + 2)
         return self
@@ -32,8 +33,8 @@ class RulesClassifier:
     def read(self, sentences: Sequence[Sentence]) -> "Matches":
         """Scores by cue, and the cues themselves as reasons."""
         texts = [s.text for s in sentences]
-        scores = np.where(self._matched(texts), self.with_cue_, self.without_cue_)
-        return Matches(self.labels, self._patterns, texts, scores)
+        scores = np.where(self._hints.matched(texts), self.with_cue_, self.without_cue_)
+        return Matches(self.labels, self._hints.patterns, texts, scores)
 
     def save(self, folder: Path) -> None:
         """`rules.json`."""
@@ -52,10 +53,6 @@ class RulesClassifier:
         model = cls(labels=state["labels"], cues=state["cues"])
         model.with_cue_, model.without_cue_ = np.array(state["with_cue"]), np.array(state["without_cue"])
         return model
-
-    def _matched(self, texts: Sequence[str]) -> Hot:
-        rows = [[bool(pattern.search(text)) for pattern in self._patterns] for text in texts]
-        return np.array(rows, dtype=np.bool_).reshape(len(texts), len(self.labels))
 
 
 class Matches:
@@ -77,8 +74,3 @@ class Matches:
         found = [Span(self.labels[k], *m.span()) for m in self.patterns[k].finditer(text) if m[0].strip()]
         whole = [Span(self.labels[k], text.index(text.strip()[0]), len(text.rstrip()))] if text.strip() else []
         return found or whole
-
-
-def pattern_of(cues: Sequence[str]) -> re.Pattern[str]:
-    """One pattern for all cues, each beginning at a word start; it never matches where there are none."""
-    return re.compile("|".join(rf"(?<!\w)(?:{cue})" for cue in cues) or r"(?!)", re.IGNORECASE)

@@ -4,6 +4,7 @@ framing.json    format, kind, labels, decisions, taxonomy name, where it was tra
 taxonomy.yaml   the labels' meanings
 README.md       the model card
 example.json    the scores of the model's own example, where it was saved with them
+reference.json  the input it was judged on, as histograms (framing.monitoring), where it was saved with them
 classifier/     what the classifier itself saved
 """
 
@@ -23,6 +24,7 @@ from framing.schema import Floats, Sentence, blind
 FORMAT = 1
 FACTS = "framing.json"
 EXAMPLE = "example.json"
+REFERENCE = "reference.json"
 TAXONOMY = "taxonomy.yaml"
 CARD = "README.md"
 
@@ -41,6 +43,8 @@ class Model:
     card: str = ""
     example: Mapping[str, float] = field(default_factory=dict)
     """Of a model that was loaded: the labels' meanings, the model card, and the scores of its own example."""
+    reference: Mapping[str, Any] = field(default_factory=dict)
+    """The record of an `evaluation.drift.Reference`; empty for a model that was saved before there were any."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -63,6 +67,8 @@ def save(model: Model, folder: Path, *, taxonomy_yaml: str, card: str) -> None:
     (folder / TAXONOMY).write_text(taxonomy_yaml, encoding="utf-8")
     (folder / CARD).write_text(card, encoding="utf-8")
     (folder / EXAMPLE).write_text(json.dumps(example_scores(model), indent=1), encoding="utf-8")
+    if model.reference:
+        (folder / REFERENCE).write_text(json.dumps(model.reference), encoding="utf-8")
     facts = {
         "format": FORMAT,
         "kind": model.kind,
@@ -100,6 +106,7 @@ def load(folder: Path) -> Model:
         taxonomy_yaml=_text(folder / TAXONOMY),
         card=_text(folder / CARD),
         example=json.loads(_text(folder / EXAMPLE) or "{}"),
+        reference=json.loads(_text(folder / REFERENCE) or "{}"),
     )
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from framing.models import reduced
+from framing.models.hints import pattern_of
 from framing.models.linear import LinearClassifier
-from framing.models.occlusion import WORD, Occluded
+from framing.models.occlusion import Occluded
 from framing.models.protocol import Progress
-from framing.models.rules import pattern_of
-from framing.schema import Sentence
+from framing.schema import WORD, Sentence
 
 
 class TopicClassifier:

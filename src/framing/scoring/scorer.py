@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing.answer import about, compose, limits_of, read, to_documents
+from framing.answer import about, compose, doubt_of, limits_of, read, to_documents
 from framing.data.articles import MAX_BYTES
 from framing.data.files import to_json, write_jsonl
 from framing.errors import FramingError
@@ -57,7 +57,7 @@ class Scorer:
     def __init__(self, job: Job) -> None:
         model = store.load(job.model)
         self.job, self.model = job, replace(model, facts={**model.facts, **dict(job.facts)})
-        self.limits = limits_of(self.model, {})
+        self.limits, self.doubt = limits_of(self.model, {}), doubt_of(self.model, None)
         self.schema = table.schema(self.model.labels)
         facts = {**about(self.model), "digest": job.model_digest}
         self.about = {name: facts[name] and str(facts[name]) for name in table.MODEL}
@@ -109,7 +109,7 @@ class Scorer:
         at = 0
         for document, file, row in batch:
             end = at + len(document.sentences)
-            answer = compose(self.model, document, scores[at:end], spans[at:end], self.limits)
+            answer = compose(self.model, document, scores[at:end], spans[at:end], limits=self.limits, doubt=self.doubt)
             yield from table.rows(answer, {"model": self.about, "file": file, "row": row})
             at = end
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from framing.models.store import Model
 from framing.serving import corrections, page, problems, routes
 from framing.serving.batcher import Batcher
+from framing.serving.drift import Drift
 from framing.serving.guard import Guard
 from framing.serving.keys import Keys
 from framing.serving.live import Follower, Live, Served
@@ -21,7 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (routes.router, page.router, corrections.router
 
 
 def make_app(model: Model | Served, settings: Settings | None = None) -> FastAPI:
-    """The service over one loaded model. `app.state` has `live`, `predictor`, `metrics` and `settings`."""
+    """The service over one loaded model. `app.state` has `live`, `predictor`, `metrics`, `drift`, `settings`."""
     settings = settings or Settings()
     app = FastAPI(
         title="framing",
@@ -40,7 +41,9 @@ def make_app(model: Model | Served, settings: Settings | None = None) -> FastAPI
         observe=metrics.read,
     )
     app.state.settings, app.state.metrics, app.state.live, app.state.batcher = settings, metrics, live, batcher
-    app.state.predictor = Predictor(live, batcher, settings.limits, metrics)
+    path = Path(settings.drift_log) if settings.drift_log else None
+    drift = app.state.drift = Drift(lambda: live.current.model, metrics, window=settings.drift_window, path=path)
+    app.state.predictor = Predictor(live, batcher, settings.limits, metrics, drift)
     app.state.follower = None
     for router in ROUTERS:
         app.include_router(router)

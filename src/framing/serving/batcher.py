@@ -10,11 +10,17 @@ import numpy as np
 
 from framing.models.protocol import Span
 from framing.models.store import Model
+from framing.monitoring import TRAITS, traits
 from framing.schema import Floats, Sentence
 from framing.serving.problems import busy
 
-Found = tuple[Floats, list[list[Span]]]
-"""Scores (n_sentences, n_labels) and the spans of each sentence."""
+
+class Found(NamedTuple):
+    """Scores (n_sentences, n_labels), the spans of each sentence, and its traits (framing.monitoring)."""
+
+    scores: Floats
+    spans: list[list[Span]]
+    traits: Floats
 
 
 class Work:
@@ -26,6 +32,7 @@ class Work:
         self.done: Future[Found] = Future()
         self.scores = np.zeros((len(sentences), len(model.labels)))
         self.spans: list[list[Span]] = [[] for _ in sentences]
+        self.traits = np.zeros((len(sentences), len(TRAITS)))
         self.taken = 0
 
 
@@ -141,10 +148,12 @@ def _read(batch: Sequence[Slice]) -> None:
     scores, reading = model.read(sentences)
     wanted = scores >= limits
     spans = reading.explain(wanted) if wanted.any() else [[] for _ in sentences]
+    seen = traits(model, sentences, reading)
     at = 0
     for work, start, stop in batch:
         size = stop - start
         work.scores[start:stop], work.spans[start:stop] = scores[at : at + size], spans[at : at + size]
+        work.traits[start:stop] = seen[at : at + size]
         at += size
         if stop == len(work.sentences) and not work.done.done() and work.done.set_running_or_notify_cancel():
-            work.done.set_result((work.scores, work.spans))
+            work.done.set_result(Found(work.scores, work.spans, work.traits))

@@ -1,18 +1,21 @@
 """What the service counts, for Prometheus. No text, and no word of a client's, ever becomes a label."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """prometheus_client's own variable: a folder where the workers of one service add up their counts."""
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 SENTENCES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+DRIFT_BINS = "framing_drift_live"
 CHARACTERS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000)
 
 
@@ -39,6 +42,14 @@ class Metrics:
         )
         self.swaps = Counter("framing_model_swaps", "Versions taken into service", registry=r)
         self.refused = Counter("framing_model_refused", "Versions refused by the self-test", registry=r)
+        self.drift = Gauge(
+            DRIFT_BINS,
+            "Newest sentences in each bin of the model's reference",
+            ["version", "feature", "bin"],
+            registry=r,
+            multiprocess_mode="livesum",
+        )
+        self.drift_log_errors = Counter("framing_drift_log_errors", "Lines that the log did not take", registry=r)
         self.registry_errors = Counter("framing_registry_errors", "Polls of the registry that failed", registry=r)
 
     def read(self, batch: int, queued: int) -> None:
@@ -65,14 +76,24 @@ class Metrics:
         if status >= 500:
             self.errors.labels(path).inc()
 
-    def page(self) -> bytes:
-        """The counts of all workers, in Prometheus' text format."""
+    def page(self, derive: Callable[[CollectorRegistry], Iterable[Metric]] = lambda together: ()) -> bytes:
+        """The counts of all workers and what `derive` makes of them, in Prometheus' text format."""
+        together = self.registry
         if folder := os.environ.get(MULTIPROCESS):
             forget_dead(Path(folder))
             together = CollectorRegistry()
             MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-            return generate_latest(together)
-        return generate_latest(self.registry)
+        derived = CollectorRegistry()
+        derived.register(_Derived(list(derive(together))))
+        return generate_latest(together) + generate_latest(derived)
+
+
+class _Derived(Collector):
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self.metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self.metrics
 
 
 def forget_dead(folder: Path) -> None:

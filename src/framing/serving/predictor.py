@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from framing.answer import about, compose, limits_of, to_documents
+from framing.answer import about, compose, doubt_of, limits_of, to_documents
 from framing.errors import FramingError
 from framing.models.store import Model
+from framing.monitoring import TRAITS, Seen
 from framing.schema import Document, Floats
 from framing.serving.batcher import Batcher, Found, Work
+from framing.serving.drift import Drift
 from framing.serving.live import Live
 from framing.serving.metrics import Metrics
 from framing.serving.problems import Refusal, busy
@@ -37,8 +39,8 @@ class Answered:
 class Predictor:
     """Answers requests with the live model."""
 
-    def __init__(self, live: Live, batcher: Batcher, limits: Limits, metrics: Metrics) -> None:
-        self.live, self.batcher, self.limits, self.metrics = live, batcher, limits, metrics
+    def __init__(self, live: Live, batcher: Batcher, limits: Limits, metrics: Metrics, drift: Drift) -> None:
+        self.live, self.batcher, self.limits, self.metrics, self.drift = live, batcher, limits, metrics, drift
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="framing-text")
 
     async def answer(self, read: Callable[[], Sequence[Source]], options: Options, size: int) -> Answered:
@@ -52,6 +54,7 @@ class Predictor:
                 rows = await self._off(size, lambda: _compose(model, texts, documents, found, options))
         except TimeoutError as error:
             raise busy("the answer took too long; send less at once") from error
+        await self._off(size, lambda: self.drift.seen(model, _seen(model, found)))
         self.metrics.answered([source.text for source in texts], rows)
         return Answered(model, {"model": about(model), "documents": rows})
 
@@ -62,7 +65,7 @@ class Predictor:
         if any(len(sentence.text) > self.limits.sentence_characters for sentence in sentences):
             raise Refusal(422, f"a sentence may hold {self.limits.sentence_characters} characters")
         if not sentences:
-            return np.zeros((0, len(model.labels))), []
+            return Found(np.zeros((0, len(model.labels))), [], np.zeros((0, len(TRAITS))))
         return await asyncio.wrap_future(self.batcher.submit(Work(model, sentences, limits)))
 
     async def _off(self, size: int, work: Callable[[], T]) -> T:
@@ -73,7 +76,8 @@ class Predictor:
 
 def thresholds(model: Model, options: Options) -> Floats:
     """The thresholds of the answer; raises FramingError for labels that the model does not know."""
-    if set(options.labels or ()) - set(model.labels) or set(options.thresholds) - set(model.labels):
+    doubt = options.doubt if isinstance(options.doubt, dict) else {}
+    if {*(options.labels or ()), *options.thresholds, *doubt} - set(model.labels):
         raise FramingError(
             expected=f"labels among {list(model.labels)}", found="others", fix="GET /v1/taxonomy names them."
         )
@@ -88,6 +92,11 @@ def explained(model: Model, options: Options, limits: Floats) -> Floats:
     return np.where(shown, limits, NEVER)
 
 
+def _seen(model: Model, found: Found) -> Seen:
+    """At the model's own thresholds, whatever the request asked for."""
+    return Seen(found.traits, found.scores, model.decisions.decide(found.scores))
+
+
 def _split(texts: Sequence[Source], unit: str) -> tuple[Sequence[Source], list[Document]]:
     return texts, to_documents([(source.id, source.text) for source in texts], unit=unit)
 
@@ -95,11 +104,11 @@ def _split(texts: Sequence[Source], unit: str) -> tuple[Sequence[Source], list[D
 def _compose(
     model: Model, texts: Sequence[Source], documents: Sequence[Document], found: Found, options: Options
 ) -> list[dict[str, Any]]:
-    limits, (scores, spans) = thresholds(model, options), found
+    limits, doubt = thresholds(model, options), doubt_of(model, options.doubt)
     rows, at = [], 0
     for source, document in zip(texts, documents, strict=True):
         end = at + len(document.sentences)
-        row = compose(model, document, scores[at:end], spans[at:end], limits)
+        row = compose(model, document, found.scores[at:end], found.spans[at:end], limits=limits, doubt=doubt)
         row["sentences"] = [_shown(sentence, options) for sentence in row["sentences"]]
         rows.append({"id": row["id"], "text": source.text, **row} if source.shown else row)
         at = end

@@ -15,7 +15,7 @@ MEDIA = "application/problem+json"
 RETRY_SECONDS = "1"
 WHERE = frozenset(
     {"body", "text", "texts", "article", "title", "html", "documents", "id"}
-    | {"unit", "labels", "thresholds", "abstain", "evidence"}
+    | {"unit", "labels", "thresholds", "doubt", "abstain", "evidence"}
     | {"label", "verdict", "words", "note", "document"}
 )
 """Field names that a refusal may name; any other is the client's own word."""

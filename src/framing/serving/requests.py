@@ -55,6 +55,11 @@ class Options(_Strict):
     thresholds: dict[Name, Threshold] = Field(
         default_factory=dict, max_length=MAX_NAMES, description="Replace the model's own, label by label"
     )
+    doubt: Threshold | Annotated[dict[Name, Threshold], Field(max_length=MAX_NAMES)] | None = Field(
+        None,
+        description="From this score up to its threshold a label is in doubt: one number, or label by label; "
+        "the model's own where left out",
+    )
     abstain: bool = Field(True, description="false: name no labels in doubt")
     evidence: bool = Field(True, description="false: leave out the words behind each frame, which is faster")
 
@@ -67,7 +72,7 @@ class PredictRequest(Options):
             "examples": [
                 {"text": SAMPLE},
                 {"texts": [SAMPLE, "Rain fell."], "unit": "sentence", "thresholds": {"liberation": 0.3}},
-                {"article": {"title": "Town taken", "text": SAMPLE}, "labels": ["liberation"]},
+                {"article": {"title": "Town taken", "text": SAMPLE}, "labels": ["liberation"], "doubt": 0.2},
                 {"documents": [{"id": "a", "text": SAMPLE}], "abstain": False, "evidence": False},
             ]
         }

@@ -84,8 +84,9 @@ async def readyz(request: Request) -> Response:
 
 @router.get("/metrics", responses=READS, response_class=Response)
 async def prometheus(request: Request) -> Response:
-    """Counts for Prometheus."""
-    return Response(request.app.state.metrics.page(), headers={"content-type": metrics.MEDIA})
+    """Counts for Prometheus, and how far live input has moved from the model's reference."""
+    state = request.app.state
+    return Response(state.metrics.page(state.drift.gauges), headers={"content-type": metrics.MEDIA})
 
 
 @router.get("/docs", include_in_schema=False)

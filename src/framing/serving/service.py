@@ -18,6 +18,7 @@ from framing.errors import FramingError
 from framing.models import backend, store
 from framing.models.store import Model
 from framing.serving.app import make_app
+from framing.serving.drift import check_log
 from framing.serving.keys import Keys
 from framing.serving.live import Follower, Served, admit
 from framing.serving.metrics import MULTIPROCESS
@@ -73,7 +74,9 @@ def build(settings: Settings) -> FastAPI:
 
 
 def check(settings: Settings) -> None:
-    """Raises FramingError where others could reach a service without keys, or the keys are unreadable."""
+    """Raises FramingError where others could reach it without keys, or a file that was named does not serve."""
+    if settings.drift_log:
+        check_log(Path(settings.drift_log))
     if settings.keys:
         Keys(Path(settings.keys))
     elif not _is_loopback(settings.host):

@@ -13,7 +13,7 @@ class Limits:
     sentences: int = 10_000
     """Of one request: minutes of a transformer's time on two cores."""
     sentence_characters: int = 5_000
-    """Some 800 words. Voice and evidence take time that grows with the square of it."""
+    """Some 800 words. Evidence by leaving words out takes time that grows with the square of it."""
     queued_sentences: int = 50_000
     requests: int = 512
     """In work at once, of all clients."""
@@ -42,6 +42,10 @@ class Settings:
     """Folder where workers keep the model they serve, so that a new one starts while the store is down."""
     corrections: str | None = None
     """The inbox of readers' corrections; without one none are taken."""
+    drift_log: str | None = None
+    """Where the features of each request are appended, without text."""
+    drift_window: int = 5_000
+    """Newest sentences of one process that are compared with the model's reference."""
     limits: Limits = field(default_factory=Limits)
 
     def to_json(self) -> str:

@@ -1,8 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
-from framing.data.corpora import babe, tables
+from framing.data.corpora import tables
 from framing.errors import FramingError
 from framing.schema import Sentence
 
@@ -56,13 +54,6 @@ def test_another_encoding_names_its_byte(tmp_path):
 def test_a_missing_file_says_which(tmp_path):
     with pytest.raises(FramingError, match=r"the file none\.csv of toy"):
         rows(tmp_path / "none.csv")
-
-
-def test_other_counts_are_another_release(tmp_path):
-    card = replace(babe.CARD, counts={"sentences": 2})
-
-    with pytest.raises(FramingError, match=r"the counts \{'sentences': 2\} .* found \{'sentences': 3\}"):
-        tables.check_counts(card, {"sentences": 3}, tmp_path)
 
 
 def sentence(n, text, **audit):

@@ -5,6 +5,7 @@ from framing.evaluation.ceiling import Ceiling
 from framing.evaluation.findings import Findings, reliability_bins
 from framing.evaluation.intervals import Interval
 from framing.evaluation.mistakes import Mistake
+from framing.evaluation.rationales import MEAN, EvidenceScore
 from framing.evaluation.report import judge
 from framing.evaluation.selective import confidence, risk_coverage
 from framing.evaluation.slices import SliceScore
@@ -41,7 +42,12 @@ def findings():
         ],
         reliability=reliability_bins(gold, scores),
         risk=risk_coverage((gold != decided).any(axis=1), confidence(scores, decided)),
+        evidence=[made_evidence(LABELS[0]), made_evidence(MEAN)],
     )
+
+
+def made_evidence(label):
+    return EvidenceScore(label, 9, Interval(0.61, 0.5, 0.7), Interval(0.41, 0.3, 0.5), 8, Interval(0.31, 0.2, 0.4))
 
 
 def made_slice(name, value, *gap):

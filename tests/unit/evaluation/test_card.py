@@ -30,6 +30,7 @@ def test_the_card_states_n_baselines_coders_gaps_and_forbidden_uses(card):
     assert "| coder pass_a (n = 20) | 0.800 [0.700, 0.900]" in card
     assert "| voice: direct | 12 | 3 " in card
     assert "A & B" not in card  # its gap is not below zero
+    assert "| mean | 9 | 0.610 [0.500, 0.700] | 0.410 [0.300, 0.500] | 8 " in " ".join(card.split())
     assert "no finding of falsehood" in card
     assert "| seed | 13 |" in card
 

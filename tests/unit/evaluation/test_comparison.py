@@ -217,10 +217,10 @@ def test_drawn_average_precision_weighs_documents_and_agrees_with_the_metric(pai
 
 def test_a_large_comparison_takes_seconds():
     pair = random_pair(20_000, 14)
-    began = time.perf_counter()
+    began = time.process_time()
     compare(pair)
 
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(

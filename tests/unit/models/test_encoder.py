@@ -55,6 +55,24 @@ def test_a_sentence_without_a_word_gets_a_score_and_no_reason(trained):
 
 def test_no_sentences_give_no_scores(trained):
     assert trained.read([]).scores.shape == (0, 2)
+    assert trained.read([]).embeddings.shape == (0, 32)
+    assert trained.unknown([]).shape == (0,)
+
+
+def test_words_in_pieces_and_words_of_other_letters_are_unknown(trained):
+    texts = ["Rain fell.", "rain fell on hamlets", "rain Ж", "  "]
+
+    np.testing.assert_array_equal(trained.unknown(texts), [0.0, 0.25, 0.5, np.nan])
+
+
+def test_an_embedding_is_the_mean_of_the_last_hidden_states_of_its_sentence_alone(trained, toy_rows):
+    import torch
+
+    ids, _ = trained.tokenize([toy_rows[0].text])
+    hidden = trained.model_.base_model(input_ids=torch.tensor(ids)).last_hidden_state[0].mean(dim=0)
+    found = trained.read([*toy_rows, made("rain " * 20)]).embeddings
+
+    np.testing.assert_allclose(found[0], hidden.detach().numpy(), atol=1e-5)
 
 
 def test_same_seed_same_weights(tiny_base, toy_rows, silent):
@@ -93,6 +111,8 @@ def test_the_pooled_head_learns_and_explains(tiny_base, toy_rows, silent):
 
     assert reading.scores[0, 0] > reading.scores[1, 0]
     assert all(reading.explain(np.eye(2, dtype=bool)))
+    assert reading.embeddings.shape == (2, 32)
+    assert np.abs(reading.embeddings[0] - reading.embeddings[1]).max() > 1e-3
 
 
 def test_labels_without_spans_teach_sentences_only(tiny_base, toy_rows, silent):
@@ -119,3 +139,42 @@ def test_a_folder_without_weights_or_with_broken_ones_is_refused(trained, tmp_pa
 def test_a_hub_id_offline_says_what_to_do(toy_rows, silent):
     with pytest.raises(FramingError, match="Name a local folder"):
         small("no-such-owner/no-such-model").fit(toy_rows, toy_rows, silent)
+
+
+def test_sentence_scores_are_pooled_as_in_training(trained, toy_rows):
+    import torch
+
+    from framing.models.losses import pool
+
+    ids, offsets = trained.tokenize([s.text for s in toy_rows])
+    batch = trained.collate(ids, offsets)
+    with torch.inference_mode():
+        logits = trained.model_(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+    pooled = torch.sigmoid(pool(logits, batch["words"], trained.temperature)).numpy()
+
+    np.testing.assert_allclose(trained.read(toy_rows).scores, pooled, atol=1e-5)
+
+
+def test_cues_raise_the_score_and_the_reason_where_they_stand_and_are_saved(tiny_base, toy_rows, silent, tmp_path):
+    model = small(tiny_base, epochs=1, cues={LABELS[0]: ("hamlet 7",)}).fit(toy_rows, toy_rows, silent)
+    text = made("rain fell on hamlet 7 .")
+    model.gain_ = 0.0
+    plain = model.read([text]).scores
+    model.gain_ = 6.0
+    reading = model.read([text])
+    model.save(tmp_path)
+
+    assert reading.scores[0, 0] > plain[0, 0]
+    assert reading.scores[0, 1] == plain[0, 1]
+    (spans,) = reading.explain(np.array([[True, False]]))
+    assert [text.text[span.start : span.end] for span in spans] == ["hamlet 7"]
+    np.testing.assert_allclose(EncoderClassifier.load(tmp_path).read([text]).scores, reading.scores, atol=1e-6)
+
+
+def test_the_gain_is_learnt_from_validation(tiny_base, toy_rows, silent):
+    cues = {label: ("liberated" if label == LABELS[0] else "advantageous",) for label in LABELS}
+    misleading = dict.fromkeys(LABELS, ("rain", "fell"))
+
+    assert small(tiny_base, epochs=1, learning_rate=1e-5, cues=cues).fit(toy_rows, toy_rows, silent).gain_ > 0
+    assert small(tiny_base, epochs=1, learning_rate=1e-5, cues=misleading).fit(toy_rows, toy_rows, silent).gain_ == 0
+    assert small(tiny_base, epochs=1, learning_rate=1e-5).fit(toy_rows, toy_rows, silent).gain_ == 0

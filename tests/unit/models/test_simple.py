@@ -155,3 +155,23 @@ def test_a_label_without_positives_keeps_its_column(toy_rows, silent):
 
     assert scores.shape == (36, 3)
     assert scores[:, 0].max() < 0.05
+
+
+def test_unknown_words_are_those_outside_the_vocabulary_of_a_linear_model(toy_rows, silent, tmp_path):
+    model = LinearClassifier(labels=LABELS).fit(toy_rows, [], silent)
+    texts = ["The army liberated hamlets!", "RAIN fell", "a ."]
+    model.save(tmp_path)
+
+    np.testing.assert_array_equal(model.unknown(texts), [0.25, 0.0, np.nan])
+    np.testing.assert_array_equal(LinearClassifier.load(tmp_path).unknown(texts), model.unknown(texts))
+
+
+def test_a_cue_that_training_never_held_counts_for_a_linear_model(toy_rows, silent, tmp_path):
+    cues = {LABELS[0]: ("liberat", "won back")}
+    model = LinearClassifier(labels=LABELS, cues=cues).fit(toy_rows, [], silent)
+    plain = LinearClassifier(labels=LABELS).fit(toy_rows, [], silent)
+    model.save(tmp_path)
+    text = ["The hills were won back."]
+
+    assert model.score_texts(text)[0, 0] > plain.score_texts(text)[0, 0]
+    np.testing.assert_array_equal(LinearClassifier.load(tmp_path).score_texts(text), model.score_texts(text))

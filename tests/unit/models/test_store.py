@@ -27,6 +27,15 @@ def test_saved_and_loaded_gives_the_same_scores_decisions_and_facts(model, toy_r
     assert (tmp_path / "m/README.md").read_text(encoding="utf-8") == "# Card\n"
 
 
+def test_a_reference_is_saved_with_the_model_and_may_be_missing(model, tmp_path):
+    store.save(replace(model, reference={"center": [0.5]}), tmp_path / "with", taxonomy_yaml="", card="")
+    store.save(model, tmp_path / "without", taxonomy_yaml="", card="")
+
+    assert store.load(tmp_path / "with").reference == {"center": [0.5]}
+    assert store.load(tmp_path / "without").reference == {}
+    assert not (tmp_path / "without" / "reference.json").exists()
+
+
 def test_a_full_folder_is_not_written_over(model, tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
 

@@ -98,6 +98,30 @@ def test_doubt_can_be_left_out(client, model):
     assert without["abstained"] == []
 
 
+@pytest.mark.parametrize("low", [0.0, 0.3])
+def test_a_request_may_replace_the_band_of_doubt(client, model, low):
+    every = dict.fromkeys(model.labels, 1.0)
+    for doubt in (low, dict.fromkeys(model.labels, low)):
+        (sentence, _) = ask(client, text=TEXT, thresholds=every, doubt=doubt)["documents"][0]["sentences"]
+
+        assert sentence["abstained"] == [label for label, score in sentence["scores"].items() if score >= low]
+
+
+def test_the_band_of_doubt_may_be_replaced_for_some_labels(client, model):
+    own = ask(client, text=TEXT)["documents"][0]["sentences"][0]
+    other = next(label for label in model.labels if label not in own["abstained"] and label != "liberation")
+    found = ask(client, text=TEXT, doubt={other: 0.0})["documents"][0]["sentences"][0]
+
+    assert set(found["abstained"]) == {*own["abstained"], other}
+    assert found["frames"] == own["frames"]
+
+
+def test_a_band_that_begins_at_its_threshold_is_empty(client):
+    sentences = ask(client, text=TEXT, doubt=1)["documents"][0]["sentences"]
+
+    assert [sentence["abstained"] for sentence in sentences] == [[], []]
+
+
 def test_compared_documents_tell_what_they_share_and_what_one_has_alone(client):
     body = {
         "documents": [{"id": "a", "text": TEXT}, {"id": "b", "text": "Rain fell on hamlet 3."}],
@@ -194,6 +218,11 @@ REFUSED = [
     {"texts": ["SECRET"], "thresholds": {"SECRET": 0.5}},
     {"texts": ["SECRET"], "thresholds": {"liberation": 2}},
     {"texts": ["SECRET"], "labels": ["SECRET"]},
+    {"texts": ["SECRET"], "doubt": {"SECRET": 0.5}},
+    {"texts": ["SECRET"], "doubt": 1.5},
+    {"texts": ["SECRET"], "doubt": {"liberation": -1}},
+    {"texts": ["SECRET"], "doubt": "SECRET"},
+    {"texts": ["SECRET"], "doubt": True},
     {"texts": ["SECRET"] * (requests.MAX_TEXTS + 1)},
     {"texts": ["SECRET" * 200_000]},
     {"text": "SECRET. " * (Limits().sentences + 1)},
@@ -228,4 +257,5 @@ def test_what_is_wrong_is_said_in_words(client):
     found = client.post("/v1/predict", json={"text": "a", "html": "b"}).json()
 
     assert (found["type"], found["status"]) == ("about:blank", 422)
+    assert client.post("/v1/predict", json={"text": "a", "doubt": 2}).json()["detail"].startswith("body.doubt: ")
     assert found["detail"] == ("body: exactly one of text, texts, article, html, documents is needed; see /docs")

@@ -66,8 +66,8 @@ def test_what_queued_while_the_model_was_busy_is_read_together(fake):
     found = [future.result(5) for future in futures]
 
     assert fake.sizes == [1, 2]
-    np.testing.assert_allclose([scores[0, 0] for scores, _ in found], [0.05, 0.01, 0.02], atol=1e-12)
-    assert [spans for _, spans in found][2] == [[Span(LABELS[0], 0, 2), Span(LABELS[1], 0, 2)]]
+    np.testing.assert_allclose([one.scores[0, 0] for one in found], [0.05, 0.01, 0.02], atol=1e-12)
+    assert [one.spans for one in found][2] == [[Span(LABELS[0], 0, 2), Span(LABELS[1], 0, 2)]]
 
 
 def test_each_request_is_explained_by_its_own_thresholds(fake):

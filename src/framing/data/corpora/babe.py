@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.tables import Row, check_counts, read_rows, split_by_group
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.tables import Row, read_rows, split_by_group
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
 
@@ -48,7 +48,7 @@ def _parse(root: Path, card: Card, file: str) -> Parsed:
     """Sentences by split; raises FramingError where a row cannot be read or the counts are not the card's."""
     rows = list(read_rows(root / file, name=card.name, needs=COLUMNS, delimiter=";"))
     answers = Counter(_answer(row, root / file) for row in rows)
-    check_counts(card, {"sentences": len(rows), **{answer: answers[answer] for answer in ANSWERS}}, root)
+    check_counts(card, root, {"sentences": len(rows), **{answer: answers[answer] for answer in ANSWERS}})
     kept = [row for row in rows if ANSWERS[row.fields["label_bias"]] is not None]
     left_out = [f"line {r.line} of {file}: no agreement" for r in rows if ANSWERS[r.fields["label_bias"]] is None]
     return Parsed(split_by_group(_sentences(kept, card, root / file)), tuple(left_out))

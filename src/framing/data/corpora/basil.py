@@ -18,8 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.tables import check_counts, read_text, split_by_group
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.tables import read_text, split_by_group
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
 
@@ -48,7 +48,7 @@ def parse(root: Path) -> Parsed:
         found, missed = read_article(path.stem, article, spans["phrase-level-annotations"])
         sentences += found
         left_out += missed
-    check_counts(CARD, {"articles": len(paths), "events": len({s.audit["group"] for s in sentences})}, root)
+    check_counts(CARD, root, {"articles": len(paths), "events": len({s.audit["group"] for s in sentences})})
     return Parsed(split_by_group(sentences), tuple(left_out))
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from framing.data.download import Download
+from framing.errors import FramingError
 from framing.schema import Sentence
 
 
@@ -28,3 +30,15 @@ class Parsed(NamedTuple):
 
     splits: Mapping[str, list[Sentence]]
     left_out: tuple[str, ...] = ()
+
+
+def check_counts(card: Card, root: Path, found: Mapping[str, int]) -> None:
+    """Raise FramingError where a count that was taken is not the card's."""
+    stated = {name: card.counts[name] for name in found if name in card.counts}
+    counted = {name: found[name] for name in stated}
+    if counted != stated:
+        raise FramingError(
+            expected=f"the counts {stated} of {card.title} in {root}",
+            found=str(counted),
+            fix="Take the released version; an interim release has other counts.",
+        )

@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import any_split, check_counts, rows_of
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.reading import any_split, rows_of
 from framing.data.dataset import SPLITS
 from framing.errors import FramingError
 from framing.schema import Sentence

@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.tables import Row, check_counts, read_rows, split_by_group
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.tables import Row, read_rows, split_by_group
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
 
@@ -101,7 +101,7 @@ def parse(root: Path) -> Parsed:
         "properties": sum(m.label is not None for mentions in places.values() for m in mentions),
         "articles": len({article for article, _ in places}),
     }
-    check_counts(CARD, found, root)
+    check_counts(CARD, root, found)
     return Parsed(split_by_group(list(_sentences(places))))
 
 

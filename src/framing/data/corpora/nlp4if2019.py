@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import any_split, check_counts, lines_of, rows_of, text_of, whole
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.reading import any_split, lines_of, rows_of, text_of, whole
 from framing.data.dataset import SPLITS
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.tables import Row, check_counts, read_rows, split_by_group
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.tables import Row, read_rows, split_by_group
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
 
@@ -37,7 +37,7 @@ def parse(root: Path) -> Parsed:
     """Passages by split, and a line for each one without exactly one marked term."""
     rows = list(read_rows(root / FILE, name=CARD.name, needs=COLUMNS))
     euphemistic = sum(_is_euphemism(row, root) for row in rows)
-    check_counts(CARD, {"texts": len(rows), "euphemistic": euphemistic}, root)
+    check_counts(CARD, root, {"texts": len(rows), "euphemistic": euphemistic})
     left_out = [f"line {row.line} of {FILE}: not one marked term" for row in rows if _term(row) is None]
     return Parsed(split_by_group(list(_sentences(rows, root))), tuple(left_out))
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from framing.data import splits
 from framing.data.corpora import brat
-from framing.data.corpora.card import Card, Parsed
+from framing.data.corpora.card import Card, Parsed, check_counts
 from framing.data.corpora.passages import Marked, clip
-from framing.data.corpora.tables import check_counts, read_text
+from framing.data.corpora.tables import read_text
 from framing.data.quotes import Quotation, find_quotations
 from framing.data.sentences import document
 from framing.errors import FramingError
@@ -45,7 +45,7 @@ def parse(root: Path) -> Parsed:
     """Sentences by split, and a line for each text without annotation."""
     train, train_left = read_part(root / "train")
     dev, dev_left = read_part(root / "dev")
-    check_counts(CARD, {"dev texts": len(dev), "dev annotations": _annotations(root / "dev")}, root)
+    check_counts(CARD, root, {"dev texts": len(dev), "dev annotations": _annotations(root / "dev")})
     answer = splits.assign(train, {}, VALIDATION)
     rows = {split: [s for name in train if answer[name] == split for s in train[name]] for split in VALIDATION}
     return Parsed({**rows, "test": [s for own in dev.values() for s in own]}, (*train_left, *dev_left))

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import check_counts, lines_of, rows_of, text_of, train_or_validation, whole
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.reading import lines_of, rows_of, text_of, train_or_validation, whole
 from framing.schema import Evidence, Sentence
 
 CARD = Card(

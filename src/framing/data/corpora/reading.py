@@ -1,7 +1,7 @@
-"""What the corpus files share: text as it stands, rows of tab-separated files, counts, and stable splits."""
+"""What the corpus files share: text as it stands, rows of tab-separated files, and stable splits."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from framing.data.corpora.card import Card
@@ -89,15 +89,3 @@ def any_split(key: str) -> str:
     if share < TEST_SHARE:
         return "test"
     return "validation" if share < TEST_SHARE + VALIDATION_SHARE else "train"
-
-
-def check_counts(card: Card, root: Path, found: Mapping[str, int]) -> None:
-    """Raise FramingError where a count that was taken is not the card's."""
-    stated = {name: card.counts[name] for name in found if name in card.counts}
-    counted = {name: found[name] for name in stated}
-    if counted != stated:
-        raise FramingError(
-            expected=f"the counts {stated} of {card.title} in {root}",
-            found=str(counted),
-            fix="Take the released version; an interim release has other counts.",
-        )

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import check_counts, train_or_validation
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.reading import train_or_validation
 from framing.data.dataset import SPLITS
 from framing.errors import FramingError
 from framing.schema import Sentence

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framing.data import near, splits
-from framing.data.corpora.card import Card
 from framing.data.dataset import SPLITS
 from framing.errors import FramingError
 from framing.schema import Sentence
@@ -64,16 +63,6 @@ def check_columns(found: Sequence[str], needs: Sequence[str], *, where: Path | s
             expected=f"the columns {sorted(needs)} of {name} in {where}",
             found=str(sorted(found)),
             fix="Take the released file, or name your own columns with --columns.",
-        )
-
-
-def check_counts(card: Card, found: Mapping[str, int], root: Path) -> None:
-    """Raise FramingError where `found` is not what the card states."""
-    if dict(found) != dict(card.counts):
-        raise FramingError(
-            expected=f"the counts {dict(card.counts)} of {card.title} in {root}",
-            found=str(dict(found)),
-            fix="Take the released version.",
         )
 
 

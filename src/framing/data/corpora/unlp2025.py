@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from framing.data.corpora.card import Card, Parsed
-from framing.data.corpora.reading import any_split, check_counts, known
+from framing.data.corpora.card import Card, Parsed, check_counts
+from framing.data.corpora.reading import any_split, known
 from framing.data.dataset import SPLITS
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence

@@ -18,6 +18,7 @@ def report_page(findings: Findings, *, facts: Mapping[str, str], with_text: bool
             tag("figure", charts.f1_dots(findings.report.labels), tag("figcaption", "F1, 95% interval, (positives)")),
             sections.slices(findings.slices),
             sections.curves(findings),
+            sections.evidence(findings.evidence),
             sections.mistakes(findings.mistakes, with_text=with_text),
         ]
     )

@@ -7,6 +7,7 @@ from framing.evaluation.findings import Findings
 from framing.evaluation.mistakes import KINDS, Mistake, pieces
 from framing.evaluation.page import charts
 from framing.evaluation.page.html import Html, join, label, number, spread, table, tag
+from framing.evaluation.rationales import EvidenceScore
 from framing.evaluation.report import LabelScore, Report
 from framing.evaluation.slices import SliceScore
 
@@ -75,6 +76,26 @@ def curves(findings: Findings) -> Html:
         ),
     )
     return join([tag("h2", "Is it sure where it is right?"), tag("div", reliable, risk, class_="pair")])
+
+
+def evidence(rows: Sequence[EvidenceScore]) -> Html:
+    """How the model's words meet gold's, and whether they mattered to its score."""
+    if not rows:
+        return join([])
+    note = (
+        "Token and span F1 against gold evidence, whether decided or not; spans meet at half overlap. Deletion: how "
+        "much further the score falls without the evidence than without as many other words in a row."
+    )
+    cells = [
+        [
+            join([label(r.label), tag("small", f"n = {r.gold}, {r.deleted} deleted")]),
+            *map(spread, (r.token_f1, r.span_f1, r.deletion)),
+        ]
+        for r in rows
+    ]
+    return join(
+        [tag("h2", "Do its reasons hold?"), _note(note), table(["label", "token F1", "span F1", "deletion"], cells)]
+    )
 
 
 def mistakes(found: Sequence[Mistake], *, with_text: bool) -> Html:
