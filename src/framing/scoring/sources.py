@@ -151,6 +151,7 @@ class Delimited:
         self.delimiter = "\t" if ".tsv" in path.name.lower() else ","
         header = next(self._records(), [])
         if isinstance(header, str) or (header and columns.text not in header):
+            self.close()
             raise missing(path, columns, header if isinstance(header, str) else sorted(header))
         self.header, self.start = header, self.lines.at
         self.places = {name: k for k, name in enumerate(self.header)}
@@ -208,6 +209,7 @@ class Parquet:
             raise unreadable(path, error) from error
         names = self.file.schema_arrow.names
         if columns.text not in names:
+            self.close()
             raise missing(path, columns, sorted(names))
         self.names = [name for name in columns if name in names]
         meta = self.file.metadata

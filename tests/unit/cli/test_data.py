@@ -98,7 +98,7 @@ def test_a_question_is_asked_on_a_terminal_only(monkeypatch):
 
 
 def test_the_bar_is_silent_where_nobody_looks(capsys):
-    with output.download_bar() as bar:
+    with output.progress_bar() as bar:
         bar("a", 10, 100)
         bar("a", 100, None)
 
