@@ -175,7 +175,6 @@ def test_a_part_that_kills_every_worker_is_named_and_the_others_are_kept(run, tm
     monkeypatch.undo()
 
 
-@pytest.mark.slow
 def test_a_killed_job_goes_on_where_it_was(champion, tmp_path):
     source, out = write_lines(tmp_path / "in.jsonl", texts(400)), tmp_path / "out"
     command = [sys.executable, "-m", "framing.cli.main", "score", source, out, "--part-rows", "4", "--workers", "2"]

@@ -12,7 +12,6 @@ HERE = bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not
 needs_spark = pytest.mark.skipif(not HERE, reason="needs pyspark (framing[spark]) and Java 17 or later")
 
 
-@pytest.mark.slow
 @needs_spark
 def test_spark_writes_the_files_that_local_processes_write(run, tmp_path):
     rows = [*texts(9), "{", *texts(3)]
