@@ -5,7 +5,10 @@ and model must lie where all of them see the same paths. Spark does a failed par
 """
 
 import json
+import os
 import shutil
+import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -35,7 +38,11 @@ def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
             failed = [_score(job, threads, parts[number]) for number in numbers]
             yield RecordBatch.from_pydict({"id": numbers, "failed": failed})
 
-    for row in session.range(0, len(parts), 1, len(parts)).mapInArrow(score, RESULT).collect():
+    numbers = session.range(0, len(parts), 1, len(parts))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # Spark warns of pandas 3, which takes no part in this
+        results = numbers.mapInArrow(score, RESULT).collect()
+    for row in results:
         if row.failed:
             raise FramingError(**json.loads(row.failed))
         done(parts[row.id])
@@ -64,16 +71,19 @@ def _session(workers: int) -> Any:
         raise FramingError(expected="pyspark", found="none", fix="Install it: pip install 'framing[spark]'.") from error
     if not SparkSession.getActiveSession() and not shutil.which("java"):
         raise FramingError(expected="Java 17 or later", found="no `java`", fix="Install openjdk-17-jre-headless.")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = SparkConf()
-    for name, value in _defaults(workers).items():
+    own = {} if settings.contains("spark.master") else _on_this_machine(workers)
+    for name, value in {"spark.app.name": "framing score", "spark.ui.enabled": "false", **own}.items():
         settings.setIfMissing(name, value)
     return SparkSession.builder.config(conf=settings).getOrCreate()
 
 
-def _defaults(workers: int) -> dict[str, str]:
+def _on_this_machine(workers: int) -> dict[str, str]:
+    """Reachable from nowhere else."""
     return {
         "spark.master": f"local[{workers},{TRIES}]",
-        "spark.app.name": "framing score",
-        "spark.ui.enabled": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
         "spark.log.level": "ERROR",
     }
