@@ -1,6 +1,7 @@
 """How fast `framing serve` answers, beside `mlflow models serve` and the model called in-process.
 
 python scripts/bench_serving.py --seconds 60        needs a champion, or --model models:/framing/N
+python scripts/bench_serving.py --requests 100000   does its memory grow?
 """
 
 import argparse
@@ -23,6 +24,7 @@ import psutil
 PAUSE = 0.01
 """Between two requests of a lone client, and two calls in-process: a tight loop hides the time threads take to wake."""
 START_SECONDS = 180
+TENTHS = 10
 BATCH = 256
 """Sentences of one call in-process: what framing.answer reads together."""
 
@@ -53,8 +55,13 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 128])
     parser.add_argument("--texts", type=Path, default=Path("data/conflict_frames/articles"), help="folder of .txt")
     parser.add_argument("--skip-mlflow", action="store_true")
+    parser.add_argument("--requests", type=int, default=0, help="send so many instead, and show the memory meanwhile")
     options = parser.parse_args()
     texts = read_texts(options.texts)
+    if options.requests:
+        with framing_server(options.model) as (port, process):
+            endure(port, process, next(load for load in framing_loads(texts) if load.name == "sentence"), options)
+        return
     print(f"{'server':<12} {'unit':<9} {'clients':>7} {'sent/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} "
           f"{'errors':>7} {'RSS MB':>7}")  # fmt: skip
     in_process(options.model, texts, options.seconds)
@@ -132,19 +139,32 @@ def measure(
             report((server, load.name, clients), seen, time.perf_counter() - start, memory(process.pid))
 
 
-async def ask_for(port: int, load: Load, clients: int, seconds: float) -> Seen:
+def endure(port: int, process: subprocess.Popen[bytes], load: Load, options: argparse.Namespace) -> None:
+    """Resident memory after each tenth of the requests, from as many clients as the first of `--clients`."""
+    print(f"{'requests':>9} {'errors':>7} {'RSS MB':>7}")
+    sent = errors = 0
+    while sent < options.requests:
+        each = options.requests // (TENTHS * options.clients[0])
+        seen = asyncio.run(ask_for(port, load, options.clients[0], float("inf"), each))
+        sent, errors = sent + len(seen.seconds), errors + seen.errors
+        print(f"{sent:>9} {errors:>7} {memory(process.pid) / 1e6:>7.0f}", flush=True)
+
+
+async def ask_for(port: int, load: Load, clients: int, seconds: float, each: float = float("inf")) -> Seen:
+    """For so many seconds, or until each client has sent so many requests."""
     seen = Seen([])
     end = time.monotonic() + seconds
-    await asyncio.gather(*(client(port, load, (k, clients), end, seen) for k in range(clients)))
+    await asyncio.gather(*(client(port, load, (k, clients), (end, each), seen) for k in range(clients)))
     return seen
 
 
-async def client(port: int, load: Load, place: tuple[int, int], end: float, seen: Seen) -> None:
+async def client(port: int, load: Load, place: tuple[int, int], until: tuple[float, float], seen: Seen) -> None:
     """Ask over one connection until the end; this client's bodies are every `step`-th from the first on."""
+    end, each = until
     first, step = place
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     turn = first
-    while time.monotonic() < end:
+    while time.monotonic() < end and turn < first + each * step:
         row = turn % len(load.bodies)
         start = time.perf_counter()
         status = await ask(reader, writer, load.path, load.bodies[row])
