@@ -114,6 +114,16 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
         raise _explain(path, error, known_keys()) from error
 
 
+def seeds_in(text: str) -> list[int]:
+    """The seeds of an option like `13,14,15`; raises FramingError."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise FramingError(
+            expected="whole numbers parted by commas, as 13,14,15", found=repr(text), fix="Correct --seeds."
+        )
+    return [int(part) for part in parts]
+
+
 def load_policy(name: str = "default") -> Policy:
     """The gate's policy in a YAML file or of a shipped name; raises FramingError."""
     path = _named(name, GATES, "policy")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from framing.pipeline import Outcome
     from framing.probing import Evaluated
     from framing.reproduce import Reproduction
+    from framing.seeds import Seeds
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
@@ -88,6 +89,24 @@ def print_outcome(outcome: "Outcome", *, as_json: bool) -> None:
     else:
         show(score_sheet([*outcome.baselines, outcome.test], outcome.ceilings))
         show(f"run {outcome.run_id}")
+
+
+def print_seeds(found: "Seeds", *, as_json: bool) -> None:
+    """Scores by seed with mean and standard deviation, or as JSON with the reports."""
+    from dataclasses import asdict
+
+    from framing.seeds import sheet
+
+    if as_json:
+        each = [
+            {"seed": seed, "run_id": one.run_id, "test": one.test.to_record()}
+            for seed, one in zip(found.seeds, found.outcomes, strict=True)
+        ]
+        record = {"run_id": found.run_id, "spread": [asdict(row) for row in found.spread], "seeds": each}
+        show(json.dumps(record, ensure_ascii=False))
+    else:
+        show(sheet(found.seeds, found.outcomes, found.spread))
+        show(f"run {found.run_id}")
 
 
 def print_evaluated(evaluated: "Evaluated", *, as_json: bool, out: Path | None) -> None:

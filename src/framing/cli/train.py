@@ -9,12 +9,19 @@ import typer
 def train(
     config: Annotated[Path, typer.Argument(help="A YAML file, as configs/train/linear.yaml")],
     overrides: Annotated[list[str] | None, typer.Argument(help="key=value, dots reach into sections")] = None,
+    seeds: Annotated[str | None, typer.Option(help="As 13,14,15: a nested run a seed, with mean and sd")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON")] = False,
 ) -> None:
     """Train one model, judge it and log the run to MLflow."""
     from framing import config as configs
-    from framing.cli.output import print_outcome, say
+    from framing.cli.output import print_outcome, print_seeds, say
+
+    loaded = configs.load(config, overrides or ())
+    if seeds is not None:
+        from framing.seeds import train as run_seeds
+
+        print_seeds(run_seeds(loaded, configs.seeds_in(seeds), say=say), as_json=json)
+        return
     from framing.pipeline import train as run
 
-    outcome = run(configs.load(config, overrides or ()), say=say)
-    print_outcome(outcome, as_json=json)
+    print_outcome(run(loaded, say=say), as_json=json)

@@ -30,10 +30,11 @@ DIGEST_LENGTH = 32
 
 @contextmanager
 def run(experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:
-    """An open MLflow run, by id; marked FAILED where the block raises, KILLED on an interrupt."""
+    """An open MLflow run, by id, nested where another is open; FAILED where the block raises, KILLED if interrupted."""
     import mlflow
 
-    with mlflow.start_run(experiment_id=experiment_id, run_name=name, tags=dict(tags)) as active:
+    nested = mlflow.active_run() is not None
+    with mlflow.start_run(experiment_id=experiment_id, run_name=name, tags=dict(tags), nested=nested) as active:
         try:
             yield str(active.info.run_id)
         except KeyboardInterrupt:
@@ -67,11 +68,18 @@ def log_setting(config: Mapping[str, Any], *, facts: Mapping[str, str], taxonomy
     """Config as flat parameters and as a file, facts as tags, taxonomy and package versions as artifacts."""
     import mlflow
 
-    mlflow.log_params(_flatten(config))
-    mlflow.log_dict(dict(config), CONFIG)
+    log_config(config)
     mlflow.log_text(taxonomy_yaml, TAXONOMY)
     mlflow.log_dict(package_versions(), PACKAGES)
     mlflow.set_tags({**facts, COMMIT: code_commit()})
+
+
+def log_config(config: Mapping[str, Any]) -> None:
+    """The config as flat parameters and as a file."""
+    import mlflow
+
+    mlflow.log_params(_flatten(config))
+    mlflow.log_dict(dict(config), CONFIG)
 
 
 def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], context: str) -> Any:
