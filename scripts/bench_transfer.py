@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--learning-rate", type=float, default=3e-4)
+    parser.add_argument("--lora-rank", type=int, default=0, help="train an adapter; 0: all weights")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     if not (options.data_root / "real_dev.jsonl").is_file():
@@ -161,6 +162,7 @@ def make(kind: str, seed: int, options: argparse.Namespace) -> EncoderClassifier
         epochs=options.epochs,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
+        lora_rank=options.lora_rank,
         threads=options.threads,
     )
 

@@ -83,6 +83,7 @@ class Encoder(_Section):
     weight_decay: float = Field(0.01, ge=0)
     patience: int = Field(3, ge=1, description="epochs without gain on validation before stopping")
     use_cues: bool = Field(True, description="add to the logits of words in the taxonomy's cues, by a learnt gain")
+    lora_rank: int = Field(0, ge=0, description="train an adapter of this rank and the head alone; 0: all weights")
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 

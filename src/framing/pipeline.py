@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 JUDGED = ("validation", "test")
 LEAKS = "leaks.json"
-FIRST = "first champion of make run: nothing answers without one"
+FIRST = "first champion of this store"
 Say = Callable[[str], None]
 
 
@@ -56,18 +56,22 @@ class Outcome:
     ceilings: Sequence[Ceiling] = ()
 
 
-def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outcome:
-    """Train, judge and log one run; with `reuse` an equal finished run is taken instead."""
+def train(config: TrainConfig, *, reuse: bool = False, say: Say = print, model: Model | None = None) -> Outcome:
+    """Train, judge and log one run; with `reuse` an equal finished run is taken instead.
+
+    A `model` that was trained elsewhere is judged and logged as if this run had trained it.
+    """
     taxonomy, data = load(config)
     leaked = check_leaks(data)
     client = tracking.connect()
     experiment = tracking.experiment(client, config.experiment)
-    fingerprint = fingerprint_of(config, data, taxonomy)
+    fingerprint = fingerprint_of(config, data, taxonomy, model)
     beside = _beside(client, experiment, config, data, taxonomy)
     if reuse and (found := runs.finished(client, experiment, fingerprint)):
         say(f"{config.run}: unchanged since run {found}; reused")
         return _recorded(client, found, config, beside)
-    say(f"{config.run}: training on {len(data.splits['train'])} sentences of {data.name}")
+    if model is None:
+        say(f"{config.run}: training on {len(data.splits['train'])} sentences of {data.name}")
     tags = {runs.FINGERPRINT: fingerprint, runs.KIND: config.model.kind, runs.FORMAT: reports.FORMAT}
     with runs.run(experiment, config.run, tags) as run_id:
         runs.log_setting(
@@ -80,7 +84,7 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print) -> Outc
             taxonomy_yaml=taxonomies.find(config.taxonomy).read_text(encoding="utf-8"),
         )
         runs.log_text(leaked.to_json(), LEAKS)
-        outcome = _train(config, taxonomy, data, run_id, beside)
+        outcome = _train(config, taxonomy, data, run_id=run_id, beside=beside, made=model)
     say(f"{config.run}: macro F1 {outcome.test.macro_f1.value:.3f} on test, run {run_id}")
     return outcome
 
@@ -100,12 +104,13 @@ def check_leaks(data: Dataset) -> Leaks:
     return found
 
 
-def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy) -> str:
-    """Equal for runs that would end alike: same config, data, taxonomy, code, lexicons and behaviour cases."""
+def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy, model: Model | None = None) -> str:
+    """Equal for runs that would end alike: same config, data, taxonomy, code, lexicons, behaviour cases and model."""
     code = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
     parts = [config.model_dump_json(), data.digest, taxonomy.digest, code.hexdigest(), probing.digest()]
+    parts += [json.dumps(dict(model.facts), sort_keys=True)] if model else []
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -144,7 +149,9 @@ def judge(model: Model, data: Dataset, config: TrainConfig) -> dict[str, Judged]
     }
 
 
-def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str, beside: "_Beside") -> Outcome:
+def _train(
+    config: TrainConfig, taxonomy: Taxonomy, data: Dataset, *, run_id: str, beside: "_Beside", made: Model | None
+) -> Outcome:
     history: History = defaultdict(list)
     log = runs.progress()
 
@@ -153,7 +160,7 @@ def _train(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, run_id: str, 
         for name, value in values.items():
             history[name].append((step, value))
 
-    model = fit(config, taxonomy, data, run_id=run_id, progress=progress)
+    model = _renamed(made, run_id) if made else fit(config, taxonomy, data, run_id=run_id, progress=progress)
     judged = judge(model, data, config)
     findings = find(model, data, judged["test"], baselines=beside.baselines, draws=config.draws, seed=config.seed)
     probed = _probe(config, taxonomy, model, data, judged["test"])
@@ -171,6 +178,11 @@ def _probe(config: TrainConfig, taxonomy: Taxonomy, model: Model, data: Dataset,
     if taxonomy.id != probing.TAXONOMY:
         return None
     return probing.probe(model, data.splits["test"], test.scores, draws=config.draws, seed=config.seed)
+
+
+def _renamed(model: Model, run_id: str) -> Model:
+    """The model under the registry's name and the run that logs it; what it was trained on stays."""
+    return replace(model, facts={**model.facts, "name": registry.NAME, "run_id": run_id})
 
 
 def _seen(classifier: Classifier, sentences: Sequence[Sentence]) -> Sequence[Sentence]:

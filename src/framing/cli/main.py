@@ -15,6 +15,7 @@ from framing.cli import (
     monitor,
     predict,
     promote,
+    registry,
     reproduce,
     score,
     serve,
@@ -44,6 +45,7 @@ app.command("agreement")(agreement.agreement)
 data.app.command("audit")(audit.audit)
 app.add_typer(data.app, name="data")
 app.add_typer(keys.app, name="keys")
+app.add_typer(registry.app, name="registry")
 
 
 def run() -> None:

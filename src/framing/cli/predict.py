@@ -25,7 +25,7 @@ class Unit(StrEnum):
 
 def predict(
     files: Annotated[list[str], typer.Argument(help="Text, HTML or JSONL files, or - for standard input")],
-    model: Annotated[str, typer.Option(help="An MLflow model URI or a model folder")] = CHAMPION,
+    model: Annotated[str, typer.Option(help="An MLflow model URI, `bundled`, or a model folder")] = CHAMPION,
     form: Annotated[Form, typer.Option("--format", help="pretty for people, json or jsonl for programs")] = Form.pretty,
     unit: Annotated[Unit, typer.Option(help="sentence: take each text as one sentence")] = Unit.article,
 ) -> None:

@@ -30,7 +30,7 @@ def promote(  # noqa: PLR0917 - a command line has as many options as it has
     promotion.check_why("always" if force else "never", why)
     bounds, client = load_policy(policy), store.connect()
     entry = promotion.promote(client, run, bounds, force="always" if force else "never", why=why)
-    _print_entry(entry, as_json=json)
+    print_entry(entry, as_json=json)
     raise typer.Exit(2 if entry.decision == "refused" else 0)
 
 
@@ -41,10 +41,11 @@ def rollback(
     """Make the previous champion champion again."""
     from framing.tracking import promotion, store
 
-    _print_entry(promotion.rollback(store.connect(), why), as_json=json)
+    print_entry(promotion.rollback(store.connect(), why), as_json=json)
 
 
-def _print_entry(entry: "Entry", *, as_json: bool) -> None:
+def print_entry(entry: "Entry", *, as_json: bool) -> None:
+    """What was decided, for people or programs."""
     import json
 
     from framing.cli.decisions import decision_sheet

@@ -10,22 +10,24 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from framing.errors import FramingError
+from framing.models import adapter as adapters
 from framing.models import base as bases
+from framing.models import pretrained
 from framing.models.batching import by_length
 from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
+from framing.models.pretrained import Head
 from framing.models.protocol import Progress, Reading
 from framing.models.tokens import TokenReading, pooled_scores
 from framing.schema import Floats, Sentence, multi_hot
 
-Head = Literal["evidence", "pooled"]
 SETTINGS = "encoder.json"
 READ_BATCH = 32
 PADDING = 8
@@ -45,7 +47,8 @@ class EncoderClassifier:
     """A transformer for sentences of up to `max_length` tokens; what lies behind is not read.
 
     `token_weight` weighs the loss on evidence tokens against that on sentences, `temperature` smooths the pooling;
-    `cues`, regular expressions by label, raise the logits of the tokens in them (`models.hints`).
+    `cues`, regular expressions by label, raise the logits of the tokens in them (`models.hints`). With a `lora_rank` an
+    adapter is trained and saved, not the whole transformer (`models.adapter`).
     """
 
     reads_audit: ClassVar[bool] = False
@@ -66,6 +69,7 @@ class EncoderClassifier:
         warmup: float = 0.1,
         weight_decay: float = 0.01,
         patience: int = 3,
+        lora_rank: int = 0,
         bf16: bool = True,
         seed: int = 0,
         threads: int = 2,
@@ -83,10 +87,12 @@ class EncoderClassifier:
         self.warmup = warmup
         self.weight_decay = weight_decay
         self.patience = patience
+        self.lora_rank = lora_rank
         self.bf16 = bf16
         self.seed = seed
         self.threads = threads
         self.gain_ = 0.0
+        self.adapter_: adapters.Adapter | None = None
         self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
@@ -100,8 +106,8 @@ class EncoderClassifier:
         torch.manual_seed(self.seed)
         found = bases.resolve(self.base)
         self.base_name_, self.base_digest_ = found.name, found.digest
-        self.tokenizer_ = _tokenizer(found.place)
-        self.model_ = _pretrained(found.place, self.head, self.labels)
+        self.tokenizer_ = pretrained.tokenizer(found.place)
+        self.model_ = pretrained.with_new_head(found.place, self.head, self.labels)
         self.gain_ = 0.0
         fine_tune(self, train, validation, progress)
         if self.head == "evidence" and any(self.cues.values()):
@@ -114,23 +120,23 @@ class EncoderClassifier:
         return PooledReading(self.labels, texts, self._pooled) if self.head == "pooled" else self._read_tokens(texts)
 
     def save(self, folder: Path) -> None:
-        """A Hugging Face model folder (config, safetensors, tokeniser) and `encoder.json`."""
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        self.model_.save_pretrained(folder)
-        logging.enable_progress_bar()
-        self.tokenizer_.save_pretrained(folder)
+        """A Hugging Face model folder (config, safetensors, tokeniser) or PEFT's of an adapter, and `encoder.json`."""
+        if self.adapter_ is not None:
+            self.adapter_.save(folder)
+        else:
+            pretrained.save(self.model_, folder)
+            self.tokenizer_.save_pretrained(folder)
         state = {name: getattr(self, name) for name in _constructor_names()}
         state |= {"base_name": self.base_name_, "base_digest": self.base_digest_, "gain": self.gain_}
         (folder / SETTINGS).write_text(json.dumps(state, indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The model that `save` wrote; safetensors only, no network."""
+        """The model that `save` wrote; safetensors only, no network. An adapter finds its base as `fit` did."""
         state = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         base_name, base_digest, gain = state.pop("base_name"), state.pop("base_digest"), state.pop("gain", 0.0)
-        if not (folder / bases.WEIGHTS).is_file() and not (folder / bases.SHARDS).is_file():
+        weights = (bases.WEIGHTS, bases.SHARDS, adapters.FACTORS)
+        if not any((folder / name).is_file() for name in weights):
             raise FramingError(
                 expected=f"{bases.WEIGHTS} in {folder}",
                 found="no weights",
@@ -138,8 +144,14 @@ class EncoderClassifier:
             )
         model = cls(**state)
         model.base_name_, model.base_digest_, model.gain_ = base_name, base_digest, gain
-        model.tokenizer_ = _tokenizer(str(folder))
-        model.model_ = _saved(folder, model.head)
+        if (folder / adapters.FACTORS).is_file():
+            base = bases.resolve(model.base)
+            model.tokenizer_ = pretrained.tokenizer(base.place)
+            bare = pretrained.with_new_head(base.place, model.head, model.labels)
+            model.model_, model.adapter_ = adapters.load(folder, bare, base, base_digest)
+        else:
+            model.tokenizer_ = pretrained.tokenizer(str(folder))
+            model.model_ = pretrained.saved(str(folder), model.head)
         return model
 
     def tokenize(self, texts: Sequence[str]) -> tuple[list[list[int]], list[np.ndarray]]:
@@ -237,54 +249,3 @@ class EncoderClassifier:
 def _constructor_names() -> list[str]:
     code = EncoderClassifier.__init__.__code__
     return list(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
-
-
-def _tokenizer(place: str) -> Any:
-    from transformers import AutoTokenizer
-
-    return _loaded(place, AutoTokenizer, {"use_fast": True})
-
-
-def _pretrained(place: str, head: Head, labels: Sequence[str]) -> Any:
-    from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
-
-    if head not in get_args(Head):
-        raise FramingError(expected=f"a head among {get_args(Head)}", found=repr(head), fix="Correct model.head.")
-    names = dict(enumerate(labels))
-    settings: dict[str, Any] = {
-        "id2label": names,
-        "label2id": {v: k for k, v in names.items()},
-        "use_safetensors": True,
-    }
-    if head == "evidence":
-        return _loaded(place, AutoModelForTokenClassification, settings)
-    return _loaded(
-        place, AutoModelForSequenceClassification, {**settings, "problem_type": "multi_label_classification"}
-    )
-
-
-def _saved(folder: Path, head: Head) -> Any:
-    from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
-
-    kind = AutoModelForTokenClassification if head == "evidence" else AutoModelForSequenceClassification
-    return _loaded(str(folder), kind, {"use_safetensors": True}).eval()
-
-
-def _loaded(place: str, kind: Any, settings: dict[str, Any]) -> Any:
-    """`from_pretrained`, without remote code, quietly, and with one line for what can go wrong."""
-    from transformers.utils import logging
-
-    before = logging.get_verbosity()
-    logging.set_verbosity_error()  # a new head is always "newly initialized"
-    logging.disable_progress_bar()  # weights load in less time than a bar takes to read
-    try:
-        return kind.from_pretrained(place, trust_remote_code=False, **settings)
-    except (OSError, ValueError) as error:
-        raise FramingError(
-            expected=f"a model that transformers can load at {place}",
-            found=str(error).splitlines()[0][:200],
-            fix="Name a local folder with config, tokenizer and safetensors weights, or check the hub id.",
-        ) from error
-    finally:
-        logging.set_verbosity(before)
-        logging.enable_progress_bar()

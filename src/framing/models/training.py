@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
+from framing.models import adapter
 from framing.models.batching import LengthBatches
 from framing.models.losses import log_odds, pool, positive_weights, sentence_loss, token_loss
 from framing.models.protocol import Progress
@@ -37,6 +38,8 @@ def fine_tune(
     set_seed(encoder.seed)
     rows = Rows(encoder, train)
     _start_at_base_rates(encoder, rows)
+    if encoder.lora_rank:
+        encoder.model_ = adapter.add(encoder.model_, encoder.lora_rank)
     best = KeepBest(encoder, validation, progress)
     with tempfile.TemporaryDirectory() as scratch:
         trainer = EvidenceTrainer(
@@ -53,6 +56,8 @@ def fine_tune(
     # Accelerate wraps `forward` in autocast; left on, the model in memory would score in bf16 and its saved copy not.
     encoder.model_ = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     best.restore()
+    if encoder.lora_rank:
+        encoder.model_, encoder.adapter_ = adapter.merge(encoder.model_)
 
 
 class Rows(Dataset[Row]):

@@ -35,8 +35,8 @@ class Served:
 class Registry(Protocol):
     """Where new versions come from (framing.tracking.following)."""
 
-    def version(self) -> str:
-        """The version that the alias points at now."""
+    def version(self) -> str | None:
+        """The version that the alias points at now, or None."""
         ...
 
     def load(self, version: str) -> tuple[Model, Any]:
@@ -127,7 +127,7 @@ class Follower:
             log.warning("the registry does not answer: %s", type(error).__name__)
             return
         self.live.registry_answers = True
-        if version == self.live.current.version:
+        if version is None or version == self.live.current.version:
             self.live.refused = None
         elif version != self.live.refused:
             self._take(version)

@@ -1,11 +1,12 @@
 """An alias of the registry, followed: the version it points at, and that version's model and certificate."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framing.errors import FramingError
 from framing.models.store import Model
-from framing.tracking import registry, runs, store
+from framing.tracking import bundled, registry, runs, store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -20,9 +21,10 @@ class Alias:
             raise FramingError(expected="models:/NAME@ALIAS", found=repr(uri), fix="Name an alias, as @champion.")
         self._client: MlflowClient | None = None
 
-    def version(self) -> str:
-        """The version's number; raises what the store's client raises."""
-        return str(self._connected().get_model_version_by_alias(self.name, self.alias).version)
+    def version(self) -> str | None:
+        """The version's number, None where the alias points at none; raises what the store's client raises."""
+        found = registry.aliased(self._connected(), self.alias, name=self.name)
+        return None if found is None else str(found.version)
 
     def load(self, version: str) -> tuple[Model, Any]:
         """The model of a version, and its run's certificate or None."""
@@ -43,13 +45,16 @@ def certificate(client: "MlflowClient", run_id: str | None) -> Any:
 
 
 def load(uri: str) -> tuple[Model, Any]:
-    """The model behind any URI or in a folder, and its run's certificate; a folder has none."""
-    if follows(uri):
-        alias = Alias(uri)
-        return alias.load(alias.version())
-    model = registry.load(uri)
+    """The model behind any URI or in a folder, and its certificate: that of its run, or the file in the folder."""
+    if uri == registry.DEFAULT and registry.lacks_champion():
+        bundled.announce()
+        uri = bundled.NAME
     if not uri.startswith(("models:/", "runs:/")):
-        return model, None
+        return registry.load(uri), bundled.certificate(bundled.folder() if uri == bundled.NAME else Path(uri))
+    alias = Alias(uri) if follows(uri) else None
+    if alias and (version := alias.version()):
+        return alias.load(version)
+    model = registry.load(uri)
     return model, certificate(store.connect(), model.facts.get("run_id"))
 
 

@@ -11,7 +11,7 @@ from framing.errors import FramingError
 from framing.models import example
 from framing.models import store as models
 from framing.models.store import Model
-from framing.tracking import resolved, runs, store
+from framing.tracking import bundled, resolved, runs, store
 from framing.tracking.environment import requirements
 
 if TYPE_CHECKING:
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 NAME = "framing"
 CHAMPION = "champion"
+DEFAULT = f"models:/{NAME}@{CHAMPION}"
 PREVIOUS = "previous"
 CODE = Path(__file__).with_name("pyfunc_model.py")
+UNKNOWN = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+"""What MLflow answers for a model and for an alias that there is not."""
 EXAMPLE = [{"id": "example", "text": example.TEXT}]
 
 
@@ -69,18 +72,28 @@ def champion(client: "MlflowClient") -> Any | None:
     return aliased(client, CHAMPION)
 
 
-def aliased(client: "MlflowClient", alias: str) -> Any | None:
-    """The version that an alias points at, or None."""
+def aliased(client: "MlflowClient", alias: str, *, name: str = NAME) -> Any | None:
+    """The version that an alias points at, or None; raises what the store's client raises where it does not answer."""
     from mlflow.exceptions import MlflowException
 
     try:
-        return client.get_model_version_by_alias(NAME, alias)
-    except MlflowException:
-        return None
+        return client.get_model_version_by_alias(name, alias)
+    except MlflowException as error:
+        if error.error_code in UNKNOWN:
+            return None
+        raise
+
+
+def lacks_champion() -> bool:
+    """Whether nothing was ever promoted in the store; one that does not exist yet is not created."""
+    return not store.exists() or champion(store.connect()) is None
 
 
 def load(uri: str) -> Model:
-    """The model behind `models:/framing@champion`, another MLflow model URI, or a model folder."""
+    """The model behind `models:/framing@champion`, another MLflow model URI, `bundled`, or a model folder.
+
+    Where the store has no champion, the bundled model is it, and standard error says so.
+    """
     with located(uri) as (folder, facts):
         model = models.load(folder)
     return replace(model, facts={**model.facts, **facts})
@@ -92,9 +105,12 @@ def located(uri: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     once. Raises FramingError where there is no such model.
     """
     if not uri.startswith(("models:/", "runs:/")):
-        yield Path(uri), {}
+        yield bundled.folder() if uri == bundled.NAME else Path(uri), {}
     elif known := resolved.recall(uri):
         yield known
+    elif uri == DEFAULT and lacks_champion():
+        bundled.announce()
+        yield bundled.folder(), {}
     else:
         seen = resolved.state()
         # A local artifact store hands out the files themselves; a remote one fills the folder, which then goes.

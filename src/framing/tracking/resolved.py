@@ -13,8 +13,6 @@ from framing.errors import FramingError
 from framing.tracking import store
 
 KEPT = ".resolved.json"
-SQLITE = "sqlite:///"
-
 
 State = list[Any]
 
@@ -22,8 +20,8 @@ State = list[Any]
 def state() -> State | None:
     """Address, size and time of the store's files; None for a store that is no local SQLite file."""
     address = store.uri()
-    path = Path(address.removeprefix(SQLITE))
-    if not address.startswith(SQLITE) or not path.is_file():
+    path = Path(address.removeprefix(store.SQLITE))
+    if not address.startswith(store.SQLITE) or not path.is_file():
         return None
     files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-journal")]
     stats = [file.stat() for file in files if file.is_file()]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FOLDER = "runs"
 DATABASE = "mlflow.db"
+SQLITE = "sqlite:///"
 LOCK_SECONDS = 300.0
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -45,6 +46,12 @@ def uri() -> str:
 def is_local() -> bool:
     """Whether the store is a SQLite file of this machine, which nobody reads over a network."""
     return uri().startswith("sqlite:")
+
+
+def exists() -> bool:
+    """Whether the store is there to be asked; a tracking server always counts as being there."""
+    address = uri()
+    return not address.startswith(SQLITE) or Path(address.removeprefix(SQLITE)).is_file()
 
 
 def connect() -> "MlflowClient":
