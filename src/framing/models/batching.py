@@ -10,10 +10,27 @@ MEGABATCH = 50
 """Batches sorted together: enough for even lengths, few enough to stay random (as transformers groups by length)."""
 
 
+PASS = 64
+"""What one more pass through the model costs, in tokens: measured with MiniLM on two cores, 60 and 120 were alike."""
+
+
 def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
-    """Row numbers in batches, longest first: for reading, where order does not matter."""
-    order = np.argsort(-np.asarray(lengths), kind="stable")
-    return [order[k : k + batch_size].tolist() for k in range(0, len(order), batch_size)]
+    """Row numbers in batches, longest first: for reading, where order does not matter.
+
+    Of all ways to cut the sorted rows, the one with the fewest tokens to read, padding and `PASS` a batch included.
+    """
+    order = np.argsort(-np.asarray(lengths), kind="stable").tolist()
+    least, cut = [0], [0]
+    for stop in range(1, len(order) + 1):
+        starts = range(max(0, stop - batch_size), stop)
+        cost, start = min((least[k] + PASS + lengths[order[k]] * (stop - k), k) for k in starts)
+        least.append(cost)
+        cut.append(start)
+    batches, stop = [], len(order)
+    while stop:
+        batches.append(order[cut[stop] : stop])
+        stop = cut[stop]
+    return batches[::-1]
 
 
 class LengthBatches(Sampler[list[int]]):

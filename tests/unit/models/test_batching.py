@@ -1,12 +1,33 @@
+import itertools
+
 import numpy as np
 
-from framing.models.batching import LengthBatches, by_length
+from framing.models.batching import PASS, LengthBatches, by_length
 
 
 def test_reading_batches_hold_every_row_once_longest_first():
-    batches = by_length([3, 9, 5, 1, 7], 2)
+    lengths = [3, 9, 5, 1, 7]
+    batches = by_length(lengths, 2)
 
-    assert batches == [[1, 4], [2, 0], [3]]
+    assert [len(batch) for batch in batches] in ([1, 2, 2], [2, 1, 2], [2, 2, 1])
+    assert [lengths[row] for batch in batches for row in batch] == [9, 7, 5, 3, 1]
+    assert by_length([], 2) == []
+
+
+def test_a_long_sentence_is_read_apart_from_short_ones_and_like_ones_together():
+    assert by_length([20, 160, 21, 22, 155, 20], 32) == [[1, 4], [3, 2, 0, 5]]
+    assert by_length([20, 30, 25], 32) == [[1, 2, 0]]
+
+
+def test_no_other_cut_reads_fewer_tokens():
+    lengths = [120, 90, 88, 60, 31, 30, 12, 8]
+
+    def tokens(cuts):
+        pairs = itertools.pairwise([0, *cuts, len(lengths)])
+        return sum(PASS + lengths[start] * (stop - start) for start, stop in pairs)
+
+    least = min(tokens(cuts) for n in range(len(lengths)) for cuts in itertools.combinations(range(1, 8), n))
+    assert sum(PASS + lengths[batch[0]] * len(batch) for batch in by_length(lengths, 8)) == least
 
 
 def test_training_batches_hold_every_row_once():
