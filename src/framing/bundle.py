@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from framing import pipeline
-from framing.config import Encoder, TrainConfig
+from framing import config, pipeline
 from framing.models import store
+from framing.models.store import Model
 from framing.tracking import bundled
 from framing.tracking.history import Entry
 
@@ -19,13 +19,15 @@ def adopt(dataset: Path, *, say: Callable[[str], None] = print) -> Entry:
     """
     model = store.load(bundled.folder())
     taxonomy = model.taxonomy.split("/", maxsplit=1)[0]
-    config = TrainConfig(run=bundled.NAME, dataset=dataset, taxonomy=taxonomy, model=_settings(model.classifier))
-    outcome = pipeline.train(config, reuse=True, say=say, model=model)
+    settings = config.TrainConfig(run=bundled.NAME, dataset=dataset, taxonomy=taxonomy, model=_settings(model))
+    outcome = pipeline.train(settings, reuse=True, say=say, model=model)
     _, entry = pipeline.crown([outcome])
     return entry
 
 
-def _settings(classifier: Any) -> Encoder:
-    """What the bundled encoder was trained with, as a config has it."""
-    known = {name: getattr(classifier, name) for name in Encoder.model_fields if hasattr(classifier, name)}
-    return Encoder(kind="encoder", use_cues=bool(classifier.cues), **known)
+def _settings(model: Model) -> Any:
+    """What the model was trained with, as a config has it."""
+    section, classifier = config.SECTIONS[model.kind], model.classifier
+    known = {name: getattr(classifier, name) for name in section.model_fields if hasattr(classifier, name)}
+    cues = {"use_cues": bool(getattr(classifier, "cues", None))} if "use_cues" in section.model_fields else {}
+    return section(kind=model.kind, **known, **cues)

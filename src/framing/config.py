@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -87,6 +87,11 @@ class Encoder(_Section):
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 
+SECTIONS: dict[str, Any] = {
+    get_args(section.model_fields["kind"].annotation)[0]: section
+    for section in (Prior, Metadata, Topic, Entity, Rules, Linear, Encoder)
+}
+"""By kind."""
 Model = Annotated[Prior | Metadata | Topic | Entity | Rules | Linear | Encoder, Field(discriminator="kind")]
 
 

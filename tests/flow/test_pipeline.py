@@ -211,7 +211,7 @@ def test_the_best_run_on_validation_becomes_champion_and_answers(made):
     found = answer(model, to_documents([("a", "Its men had liberated hamlet 5.")]))
     assert (best.config.run, entry.version, again.run_id, same.version) == ("linear", "1", best.run_id, "1")
     assert (entry.decision, same.decision) == ("forced", "unchanged")
-    assert entry.why.startswith("first champion of make run")
+    assert entry.why == "first champion of this store"
     assert (found["model"]["version"], found["model"]["run_id"]) == ("1", best.run_id)
     assert list(found["documents"][0]["sentences"][0]["scores"]) == list(model.labels)
 
@@ -227,9 +227,9 @@ def test_a_later_run_that_the_gate_refuses_leaves_the_champion(made):
     assert str(registry.champion(tracking.connect()).version) == "1"
 
 
-def test_no_champion_is_refused_with_the_next_step(store):
-    with pytest.raises(FramingError, match=r"expected a model at models:/framing@champion.* Train one with `make run`"):
-        registry.load("models:/framing@champion")
+def test_an_alias_without_a_version_is_refused_with_the_next_step(store):
+    with pytest.raises(FramingError, match=r"expected a model at models:/framing@previous.* Train one with `make run`"):
+        registry.load("models:/framing@previous")
 
 
 def test_a_store_that_cannot_be_made_is_refused(store, monkeypatch):

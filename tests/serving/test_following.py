@@ -152,6 +152,6 @@ def test_what_is_no_alias_is_not_followed(uri):
         Alias(uri)
 
 
-def test_no_champion_is_refused_with_the_next_step(store):
-    with pytest.raises(FramingError, match=r"a model at models:/framing@champion.* Train one with `make run`"):
-        build(Settings(model=ALIAS))
+def test_an_alias_without_a_version_is_refused_with_the_next_step(store):
+    with pytest.raises(FramingError, match=r"a model at models:/framing@previous.* Train one with `make run`"):
+        build(Settings(model="models:/framing@previous"))

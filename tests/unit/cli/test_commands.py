@@ -210,8 +210,8 @@ def test_bad_settings_end_in_one_line(framing, champion, overrides, words):
     one_line(framing("train", "configs/train/toy.yaml", *overrides, "experiment=bad"), words)
 
 
-def test_no_champion_ends_in_one_line(framing, store, article):
-    one_line(framing("predict", article), "Train one with `make run`")
+def test_no_such_model_ends_in_one_line(framing, store, article):
+    one_line(framing("predict", article, "--model", "models:/framing@previous"), "Train one with `make run`")
 
 
 def test_a_store_that_cannot_be_written_ends_in_one_line(framing, champion, article, monkeypatch):
