@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=20_000)
     parser.add_argument("--processes", type=int, default=cores())
     parser.add_argument("--engines", nargs="+", default=["local"])
+    parser.add_argument("--part-rows", type=int, default=0, help="as of framing score; 0: its default")
     options = parser.parse_args()
     if not (options.data_root / POOL).is_file():
         print(f"skipped: no {POOL} in {options.data_root}")
@@ -48,7 +49,7 @@ def main() -> None:
     print(f"| way | sentences/s | of the bare loop |\n|---|---:|---:|\n| bare loop | {len(texts) / bare:.0f} | 1.00 |")
     for engine in options.engines:
         with tempfile.TemporaryDirectory() as scratch:
-            seconds = scored(texts, Path(scratch), options.model, engine, options.processes)
+            seconds = scored(texts, Path(scratch), engine, options)
             print(f"| `--engine {engine}` | {len(texts) / seconds:.0f} | {bare / seconds:.2f} |", flush=True)
             largest = difference(texts[:CHECKED], Path(scratch) / "out", options.model)
             print(f"largest difference of a score, {min(CHECKED, len(texts))} sentences: {largest:.1e}", flush=True)
@@ -85,17 +86,17 @@ def infer(texts: Sequence[str], uri: str, threads: int) -> None:
         reading.explain(model.decisions.decide(scores))
 
 
-def scored(texts: Sequence[str], folder: Path, model: str, engine: str, processes: int) -> float:
+def scored(texts: Sequence[str], folder: Path, engine: str, options: argparse.Namespace) -> float:
     source = folder / "in.jsonl"
     source.write_text("".join(f"{json.dumps({'text': text})}\n" for text in texts), encoding="utf-8")
     began = time.perf_counter()
     job.score(
         source,
         folder / "out",
-        model=model,
+        model=options.model,
         engine=engine,
-        workers=processes,
-        settings=Settings("sentence"),
+        workers=options.processes,
+        settings=Settings("sentence", rows=options.part_rows),
         progress=lambda done, total: None,
     )
     return time.perf_counter() - began
