@@ -10,6 +10,7 @@ from framing.cli import (
     compare,
     data,
     evaluate,
+    export,
     keys,
     label,
     monitor,
@@ -39,6 +40,7 @@ app.command("promote")(promote.promote)
 app.command("rollback")(promote.rollback)
 app.command("reproduce")(reproduce.reproduce)
 app.command("compare")(compare.compare)
+app.command("export")(export.export)
 app.command("score")(score.score)
 app.command("label")(label.label)
 app.command("agreement")(agreement.agreement)

@@ -1,4 +1,7 @@
-"""How an encoder computes while it serves: threads, and bf16 where a short self-test finds it faster and as right."""
+"""How an encoder computes while it serves: threads, and bf16 where a short self-test finds it faster and as right.
+
+A model that was exported to ONNX computes as it was exported.
+"""
 
 import time
 from typing import Any, Literal, get_args
@@ -11,16 +14,21 @@ from framing.models.store import Model
 from framing.schema import Floats, Sentence
 
 Backend = Literal["fp32", "bf16", "auto"]
-FP32, BF16 = "fp32", "bf16"
+FP32, BF16, ONNX = "fp32", "bf16", "onnx"
 FASTER = 1.1
 """bf16 must be so much faster to be worth its digits."""
 ROUNDS = 3
 
 
 def choose(model: Model, wanted: str) -> str:
-    """Put the model into `wanted`, or the better one for `auto`; returns fp32 or bf16, which only an encoder can be."""
+    """Put an encoder into `wanted`, or the better one for `auto`; returns what the model computes in.
+
+    What is no encoder computes in fp32, what was exported as `onnx`.
+    """
     if wanted not in get_args(Backend):
         raise FramingError(expected=f"a backend among {get_args(Backend)}", found=repr(wanted), fix="Correct it.")
+    if getattr(model.classifier, "session_", None) is not None:
+        return ONNX
     network = getattr(model.classifier, "model_", None)
     if wanted == FP32 or model.kind != "encoder" or network is None:
         return FP32

@@ -5,12 +5,13 @@ pooled into sentence logits; its reasons are what the decision was made of. The 
 sequence-classification model, for corpora without spans and for comparison; its reasons come from occlusion.
 """
 
+import copy
 import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ from framing.models import pretrained
 from framing.models.batching import by_length
 from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
+from framing.models.onnx import GRAPH, Session, graph_of
 from framing.models.pretrained import Head
 from framing.models.protocol import Progress, Reading
 from framing.models.tokens import TokenReading, pooled_scores
@@ -93,6 +95,7 @@ class EncoderClassifier:
         self.threads = threads
         self.gain_ = 0.0
         self.adapter_: adapters.Adapter | None = None
+        self.session_: Session | None = None
         self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
@@ -107,7 +110,7 @@ class EncoderClassifier:
         found = bases.resolve(self.base)
         self.base_name_, self.base_digest_ = found.name, found.digest
         self.tokenizer_ = pretrained.tokenizer(found.place)
-        self.model_ = pretrained.with_new_head(found.place, self.head, self.labels)
+        self._take(pretrained.with_new_head(found.place, self.head, self.labels))
         self.gain_ = 0.0
         fine_tune(self, train, validation, progress)
         if self.head == "evidence" and any(self.cues.values()):
@@ -124,8 +127,7 @@ class EncoderClassifier:
         if self.adapter_ is not None:
             self.adapter_.save(folder)
         else:
-            pretrained.save(self.model_, folder)
-            self.tokenizer_.save_pretrained(folder)
+            self._save_whole(folder)
         state = {name: getattr(self, name) for name in _constructor_names()}
         state |= {"base_name": self.base_name_, "base_digest": self.base_digest_, "gain": self.gain_}
         (folder / SETTINGS).write_text(json.dumps(state, indent=1), encoding="utf-8")
@@ -135,7 +137,7 @@ class EncoderClassifier:
         """The model that `save` wrote; safetensors only, no network. An adapter finds its base as `fit` did."""
         state = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         base_name, base_digest, gain = state.pop("base_name"), state.pop("base_digest"), state.pop("gain", 0.0)
-        weights = (bases.WEIGHTS, bases.SHARDS, adapters.FACTORS)
+        weights = (bases.WEIGHTS, bases.SHARDS, adapters.FACTORS, GRAPH)
         if not any((folder / name).is_file() for name in weights):
             raise FramingError(
                 expected=f"{bases.WEIGHTS} in {folder}",
@@ -148,11 +150,38 @@ class EncoderClassifier:
             base = bases.resolve(model.base)
             model.tokenizer_ = pretrained.tokenizer(base.place)
             bare = pretrained.with_new_head(base.place, model.head, model.labels)
-            model.model_, model.adapter_ = adapters.load(folder, bare, base, base_digest)
+            network, model.adapter_ = adapters.load(folder, bare, base, base_digest)
+            model._take(network)
         else:
-            model.tokenizer_ = pretrained.tokenizer(str(folder))
-            model.model_ = pretrained.saved(str(folder), model.head)
+            model._load_whole(folder)
         return model
+
+    def to_onnx(self, *, int8: bool = False) -> Self:
+        """The same classifier, read by ONNX Runtime; it can be saved and loaded, and not trained on."""
+        twin = copy.copy(self)
+        twin.session_ = Session(graph_of(self, int8=int8))
+        twin.adapter_ = None
+        del twin.model_
+        return twin
+
+    def _take(self, network: Any) -> None:
+        self.model_, self.config_ = network, network.config
+
+    def _save_whole(self, folder: Path) -> None:
+        if self.session_ is None:
+            pretrained.save(self.model_, folder)
+        else:
+            (folder / GRAPH).write_bytes(self.session_.graph)
+            self.config_.save_pretrained(folder)
+        self.tokenizer_.save_pretrained(folder)
+
+    def _load_whole(self, folder: Path) -> None:
+        self.tokenizer_ = pretrained.tokenizer(str(folder))
+        if (folder / GRAPH).is_file():
+            self.session_ = Session((folder / GRAPH).read_bytes())
+            self.config_ = pretrained.config(str(folder))
+        else:
+            self._take(pretrained.saved(str(folder), self.head))
 
     def tokenize(self, texts: Sequence[str]) -> tuple[list[list[int]], list[np.ndarray]]:
         """Token ids and character offsets (n_tokens, 2) a text; special tokens have the empty offsets (0, 0)."""
@@ -224,26 +253,30 @@ class EncoderClassifier:
         return scores, embeddings
 
     def _no_embeddings(self, texts: Sequence[str]) -> Floats:
-        return np.zeros((len(texts), self.model_.config.hidden_size))
+        return np.zeros((len(texts), self.config_.hidden_size))
 
     def _passes(
         self, ids: Sequence[Sequence[int]], offsets: Sequence[np.ndarray]
     ) -> Iterator[tuple[Sequence[int], Tensor, Floats]]:
         """Row numbers, logits, and the mean of the last hidden states over all tokens, a batch at a time."""
-        self.model_.eval()
-        device = next(self.model_.parameters()).device
         for rows in by_length([len(row) for row in ids], READ_BATCH):
             batch = self.collate([ids[r] for r in rows], [offsets[r] for r in rows])
             mask = batch["attention_mask"].unsqueeze(-1)
-            with torch.inference_mode():
-                output = self.model_(
-                    input_ids=batch["input_ids"].to(device),
-                    attention_mask=batch["attention_mask"].to(device),
-                    output_hidden_states=True,
-                )
-            hidden = output.hidden_states[-1].float().cpu()
+            logits, hidden = self._forward(batch["input_ids"], batch["attention_mask"])
             means = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
-            yield rows, output.logits.float().cpu(), means.double().numpy()
+            yield rows, logits, means.double().numpy()
+
+    def _forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and last hidden states, in fp32 on the CPU."""
+        if self.session_ is not None:
+            return self.session_(input_ids, attention_mask)
+        device = next(self.model_.parameters()).device
+        self.model_.eval()
+        with torch.inference_mode():
+            output = self.model_(
+                input_ids=input_ids.to(device), attention_mask=attention_mask.to(device), output_hidden_states=True
+            )
+        return output.logits.float().cpu(), output.hidden_states[-1].float().cpu()
 
 
 def _constructor_names() -> list[str]:

@@ -52,6 +52,13 @@ def saved(folder: str, head: Head) -> Any:
     return _loaded(folder, kind, {"use_safetensors": True}).eval()
 
 
+def config(folder: str) -> Any:
+    """The config alone, of a model whose network is elsewhere."""
+    from transformers import AutoConfig
+
+    return _loaded(folder, AutoConfig, {})
+
+
 def _loaded(place: str, kind: Any, settings: dict[str, Any]) -> Any:
     """`from_pretrained`, without remote code, quietly, and with one line for what can go wrong."""
     from transformers.utils import logging

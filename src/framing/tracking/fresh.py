@@ -34,7 +34,7 @@ def reproduce(client: "MlflowClient", run_id: str) -> Artifact:
     """Score the run's test split again with its logged model, in another process, and compare with what it logged."""
     recorded = [json.loads(line) for line in runs.read_artifact(client, run_id, evidence.SCORES).splitlines()]
     try:
-        sentences = _test_sentences(client, run_id)
+        sentences = sentences_of(client, run_id, "test")
     except FramingError as error:
         return Artifact(None, str(error))
     if [s.id for s in sentences] != [row["id"] for row in recorded]:
@@ -64,8 +64,8 @@ def refuse_network(event: str, args: Any) -> None:
         raise ConnectionError(f"{event} while loading a model offline")
 
 
-def _test_sentences(client: "MlflowClient", run_id: str) -> list[Sentence]:
-    """The test split that the run was judged on; raises FramingError where it is gone or has changed."""
+def sentences_of(client: "MlflowClient", run_id: str, split: str) -> list[Sentence]:
+    """A split of the dataset that the run was made with; raises FramingError where it is gone or has changed."""
     config = json.loads(runs.read_artifact(client, run_id, "config.json"))
     test = json.loads(runs.read_artifact(client, run_id, runs.REPORT))["test"]
     with tempfile.TemporaryDirectory() as scratch:
@@ -79,7 +79,7 @@ def _test_sentences(client: "MlflowClient", run_id: str) -> list[Sentence]:
             found=data.digest[:12],
             fix="Train the run again, or check out its data.",
         )
-    return list(data.splits["test"])
+    return list(data.splits[split])
 
 
 def _place(dataset: str) -> Path:

@@ -1,0 +1,120 @@
+"""The encoder's network as an ONNX graph, read by ONNX Runtime: in fp32, or with weights and activations in int8.
+
+The graph gives the same token logits and hidden states as the torch model; all that follows them stays as it is.
+"""
+
+import importlib.util
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from framing.errors import FramingError
+
+if TYPE_CHECKING:
+    from framing.models.encoder import EncoderClassifier
+
+GRAPH = "model.onnx"
+INPUTS, OUTPUTS = ("input_ids", "attention_mask"), ("logits", "hidden")
+MOST_ROWS = 4096
+PACKAGES = ("onnx", "onnxruntime", "onnxscript")
+
+
+class Session:
+    """A graph in memory; ONNX Runtime opens it at the first call, with as many threads as torch has then."""
+
+    def __init__(self, graph: bytes) -> None:
+        self.graph = graph
+        self._open: Any = None
+
+    def __call__(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (B, T, n_labels), or (B, n_labels) of a pooled head, and last hidden states (B, T, width)."""
+        if self._open is None:
+            self._open = self._opened()
+        rows = dict(zip(INPUTS, (input_ids.numpy(), attention_mask.numpy()), strict=True))
+        logits, hidden = self._open.run(list(OUTPUTS), rows)
+        return torch.from_numpy(logits), torch.from_numpy(hidden)
+
+    def _opened(self) -> Any:
+        require("onnxruntime")
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        return onnxruntime.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+
+
+class _Network(torch.nn.Module):
+    """A transformer that gives the two outputs of the graph."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        output = self.model(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+        return output.logits, output.hidden_states[-1]
+
+
+def graph_of(encoder: "EncoderClassifier", *, int8: bool) -> bytes:
+    """The graph of an encoder's torch model, for batches and sentences of any length up to its own."""
+    for package in PACKAGES:
+        require(package)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / GRAPH
+        _export(encoder, path)
+        return (_quantised(path) if int8 else path).read_bytes()
+
+
+def require(package: str) -> None:
+    """Raises FramingError where an optional package is missing."""
+    if importlib.util.find_spec(package) is None:
+        raise FramingError(
+            expected=f"the package {package}, for ONNX models",
+            found="none",
+            fix="Run `pip install 'framing[onnx]'`.",
+        )
+
+
+def _export(encoder: "EncoderClassifier", path: Path) -> None:
+    rows, tokens = torch.export.Dim("rows", min=1, max=MOST_ROWS), torch.export.Dim("tokens", min=2)
+    example = torch.ones((2, 16), dtype=torch.int64)
+    with _quiet_exporter():
+        torch.onnx.export(
+            _Network(encoder.model_).eval(),
+            (example, torch.ones_like(example)),
+            path,
+            input_names=INPUTS,
+            output_names=OUTPUTS,
+            dynamic_shapes=({0: rows, 1: tokens}, {0: rows, 1: tokens}),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Without what torch's exporter warns of: its own internals, and packages it does not need here."""
+    log = logging.getLogger("torch.onnx")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    log.setLevel(before)
+
+
+def _quantised(path: Path) -> Path:
+    """Weights to int8 ahead, a scale a channel; activations while it reads."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    small = path.with_name("small.onnx")
+    quantize_dynamic(path, small, weight_type=QuantType.QInt8, per_channel=True)
+    return small
