@@ -84,6 +84,7 @@ class Encoder(_Section):
     patience: int = Field(3, ge=1, description="epochs without gain on validation before stopping")
     use_cues: bool = Field(True, description="add to the logits of words in the taxonomy's cues, by a learnt gain")
     lora_rank: int = Field(0, ge=0, description="train an adapter of this rank and the head alone; 0: all weights")
+    checkpoint_steps: int = Field(0, ge=0, description="a checkpoint every so many steps, and after each epoch")
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
 
 

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +23,7 @@ from framing.evaluation.findings import BASELINES
 from framing.evaluation.report import Report
 from framing.judging import Judged, find, judge_split
 from framing.models import calibration
-from framing.models.protocol import Classifier, Progress
+from framing.models.protocol import Classifier, Progress, Resumable
 from framing.models.store import Model
 from framing.models.table import model_class
 from framing.probing import Probed
@@ -31,6 +32,7 @@ from framing.schema import Sentence, blind, multi_hot
 from framing.taxonomy import Taxonomy
 from framing.tracking import promotion, registry, runs
 from framing.tracking import store as tracking
+from framing.tracking.checkpoints import kept
 from framing.tracking.environment import code_commit, framing_version
 from framing.tracking.history import Entry
 
@@ -41,6 +43,8 @@ JUDGED = ("validation", "test")
 LEAKS = "leaks.json"
 FIRST = "first champion of this store"
 Say = Callable[[str], None]
+Make = Callable[..., Model]
+"""Called with `run_id` and `progress`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,13 @@ class Outcome:
     ceilings: Sequence[Ceiling] = ()
 
 
-def train(config: TrainConfig, *, reuse: bool = False, say: Say = print, model: Model | None = None) -> Outcome:
+def train(
+    config: TrainConfig, *, reuse: bool = False, say: Say = print, model: Model | None = None, into: str | None = None
+) -> Outcome:
     """Train, judge and log one run; with `reuse` an equal finished run is taken instead.
 
-    A `model` that was trained elsewhere is judged and logged as if this run had trained it.
+    A `model` that was trained elsewhere is judged and logged as if this run had trained it. `into` is the id of a run
+    that did not end: it is gone on with (framing.resuming).
     """
     taxonomy, data = load(config)
     leaked = check_leaks(data)
@@ -73,7 +80,7 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print, model: 
     if model is None:
         say(f"{config.run}: training on {len(data.splits['train'])} sentences of {data.name}")
     tags = {runs.FINGERPRINT: fingerprint, runs.KIND: config.model.kind, runs.FORMAT: reports.FORMAT}
-    with runs.run(experiment, config.run, tags) as run_id:
+    with runs.run(experiment, config.run, tags, into=into) as run_id, kept(run_id) as folder:
         runs.log_setting(
             config.model_dump(mode="json"),
             facts={
@@ -84,7 +91,8 @@ def train(config: TrainConfig, *, reuse: bool = False, say: Say = print, model: 
             taxonomy_yaml=taxonomies.find(config.taxonomy).read_text(encoding="utf-8"),
         )
         runs.log_text(leaked.to_json(), LEAKS)
-        outcome = _train(config, taxonomy, data, run_id=run_id, beside=beside, made=model)
+        made = partial(_renamed, model) if model else partial(fit, config, taxonomy, data, checkpoints=folder)
+        outcome = _train(config, taxonomy, data, made, run_id=run_id, beside=beside)
     say(f"{config.run}: macro F1 {outcome.test.macro_f1.value:.3f} on test, run {run_id}")
     return outcome
 
@@ -130,10 +138,23 @@ def build_classifier(config: TrainConfig, taxonomy: Taxonomy, labels: Sequence[s
     return classifier
 
 
-def fit(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, *, run_id: str, progress: Progress) -> Model:
-    """A model trained on the train split, its decisions and the reference of its input taken from validation."""
+def fit(
+    config: TrainConfig,
+    taxonomy: Taxonomy,
+    data: Dataset,
+    *,
+    run_id: str,
+    progress: Progress,
+    checkpoints: Path | None = None,
+) -> Model:
+    """A model trained on the train split, its decisions and the reference of its input taken from validation.
+
+    An encoder writes its checkpoints into the folder `checkpoints`, and goes on from what it finds there.
+    """
     labels = taxonomy.ids(optional=config.optional_labels)
     classifier = build_classifier(config, taxonomy, labels)
+    if isinstance(classifier, Resumable):
+        classifier.checkpoints = checkpoints
     validation = _seen(classifier, data.splits["validation"])
     classifier.fit(_seen(classifier, data.splits["train"]), validation, progress)
     decisions = calibration.learn(classifier.read(validation).scores, multi_hot(data.splits["validation"], labels))
@@ -150,7 +171,13 @@ def judge(model: Model, data: Dataset, config: TrainConfig) -> dict[str, Judged]
 
 
 def _train(
-    config: TrainConfig, taxonomy: Taxonomy, data: Dataset, *, run_id: str, beside: "_Beside", made: Model | None
+    config: TrainConfig,
+    taxonomy: Taxonomy,
+    data: Dataset,
+    make: Callable[..., Model],
+    *,
+    run_id: str,
+    beside: "_Beside",
 ) -> Outcome:
     history: History = defaultdict(list)
     log = runs.progress()
@@ -160,7 +187,7 @@ def _train(
         for name, value in values.items():
             history[name].append((step, value))
 
-    model = _renamed(made, run_id) if made else fit(config, taxonomy, data, run_id=run_id, progress=progress)
+    model = make(run_id=run_id, progress=progress)
     judged = judge(model, data, config)
     findings = find(model, data, judged["test"], baselines=beside.baselines, draws=config.draws, seed=config.seed)
     probed = _probe(config, taxonomy, model, data, judged["test"])
@@ -180,7 +207,7 @@ def _probe(config: TrainConfig, taxonomy: Taxonomy, model: Model, data: Dataset,
     return probing.probe(model, data.splits["test"], test.scores, draws=config.draws, seed=config.seed)
 
 
-def _renamed(model: Model, run_id: str) -> Model:
+def _renamed(model: Model, *, run_id: str, progress: Progress) -> Model:
     """The model under the registry's name and the run that logs it; what it was trained on stays."""
     return replace(model, facts={**model.facts, "name": registry.NAME, "run_id": run_id})
 

@@ -5,17 +5,29 @@ from typing import Annotated
 
 import typer
 
+from framing.errors import FramingError
+
 
 def train(
-    config: Annotated[Path, typer.Argument(help="A YAML file, as configs/train/linear.yaml")],
+    config: Annotated[Path | None, typer.Argument(help="A YAML file, as configs/train/linear.yaml")] = None,
     overrides: Annotated[list[str] | None, typer.Argument(help="key=value, dots reach into sections")] = None,
     seeds: Annotated[str | None, typer.Option(help="As 13,14,15: a nested run a seed, with mean and sd")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with a run that did not end, by its id")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON")] = False,
 ) -> None:
     """Train one model, judge it and log the run to MLflow."""
     from framing import config as configs
     from framing.cli.output import print_outcome, print_seeds, say
 
+    if (config is None) == (resume is None) or (resume and seeds):
+        raise FramingError(
+            expected="either CONFIG or --resume RUN_ID", found="both or neither", fix="A run knows its own config."
+        )
+    if config is None:
+        from framing.resuming import resume as go_on
+
+        print_outcome(go_on(str(resume), say=say), as_json=json)
+        return
     loaded = configs.load(config, overrides or ())
     if seeds is not None:
         from framing.seeds import train as run_seeds

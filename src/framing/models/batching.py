@@ -34,12 +34,13 @@ def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
 
 
 class LengthBatches(Sampler[list[int]]):
-    """Shuffled batches of like length; every pass over it is another shuffle, the same for the same seed."""
+    """Shuffled batches of like length; every pass over it is another shuffle, the same for the same seed and pass."""
 
     def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
         self.lengths = np.asarray(lengths)
         self.batch_size = batch_size
-        self._random = np.random.default_rng(seed)
+        self.seed = seed
+        self._pass = 0
 
     def __len__(self) -> int:
         """Batches a pass."""
@@ -47,12 +48,22 @@ class LengthBatches(Sampler[list[int]]):
 
     def __iter__(self) -> Iterator[list[int]]:
         """Row numbers, a list a batch; every row once a pass."""
-        order = self._random.permutation(len(self.lengths))
+        random = np.random.default_rng(self.seed)
+        for _ in range(self._pass):
+            self._shuffled(random)
+        self._pass += 1
+        yield from self._shuffled(random)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begin with the pass of that number, counted from 0, as torch's samplers do."""
+        self._pass = epoch
+
+    def _shuffled(self, random: np.random.Generator) -> list[list[int]]:
+        order = random.permutation(len(self.lengths))
         size = self.batch_size * MEGABATCH
         batches: list[list[int]] = []
         for first in range(0, len(order), size):
             part = order[first : first + size]
             part = part[np.argsort(-self.lengths[part], kind="stable")]
             batches += [part[k : k + self.batch_size].tolist() for k in range(0, len(part), self.batch_size)]
-        for k in self._random.permutation(len(batches)):
-            yield batches[k]
+        return [batches[k] for k in random.permutation(len(batches))]

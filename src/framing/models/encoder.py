@@ -72,6 +72,7 @@ class EncoderClassifier:
         weight_decay: float = 0.01,
         patience: int = 3,
         lora_rank: int = 0,
+        checkpoint_steps: int = 0,
         bf16: bool = True,
         seed: int = 0,
         threads: int = 2,
@@ -90,17 +91,20 @@ class EncoderClassifier:
         self.weight_decay = weight_decay
         self.patience = patience
         self.lora_rank = lora_rank
+        self.checkpoint_steps = checkpoint_steps
         self.bf16 = bf16
         self.seed = seed
         self.threads = threads
         self.gain_ = 0.0
         self.adapter_: adapters.Adapter | None = None
         self.session_: Session | None = None
+        self.checkpoints: Path | None = None
         self._hints = Hints(self.labels, self.cues)
 
     def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
         """Fine-tune the base; the epoch with the best validation mean average precision is kept.
 
+        With a folder `checkpoints`, training writes them there, and goes on from the newest one that it finds.
         The gain of cues is learnt from validation afterwards: the tuned logits fit `train` too well to need any.
         """
         from framing.models.training import fine_tune

@@ -75,3 +75,11 @@ class Embeds(Protocol):
     def embeddings(self) -> Floats:
         """Shape (n_sentences, n_dimensions)."""
         ...
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A classifier that writes checkpoints while it learns, and goes on from the newest that it finds."""
+
+    checkpoints: Path | None
+    """Their folder; None for a training that nobody goes on with."""

@@ -4,6 +4,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
-from framing.models import adapter
+from framing.models import adapter, checkpoint
 from framing.models.batching import LengthBatches
 from framing.models.losses import log_odds, pool, positive_weights, sentence_loss, token_loss
 from framing.models.protocol import Progress
@@ -44,15 +45,16 @@ def fine_tune(
     with tempfile.TemporaryDirectory() as scratch:
         trainer = EvidenceTrainer(
             model=encoder.model_,
-            args=_arguments(encoder, len(rows), scratch),
+            args=_arguments(encoder, len(rows), str(encoder.checkpoints or scratch)),
             train_dataset=rows,
             data_collator=rows.collate,
             callbacks=[best],
             encoder=encoder,
             rows=rows,
+            best=best,
         )
         trainer.remove_callback(PrinterCallback)
-        trainer.train()
+        trainer.go_on(encoder.checkpoints and checkpoint.newest(encoder.checkpoints))
     # Accelerate wraps `forward` in autocast; left on, the model in memory would score in bf16 and its saved copy not.
     encoder.model_ = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     best.restore()
@@ -98,9 +100,9 @@ class Rows(Dataset[Row]):
 class EvidenceTrainer(Trainer):  # type: ignore[misc]
     """Trainer with our loss and our batches; everything else is stock."""
 
-    def __init__(self, *, encoder: "EncoderClassifier", rows: Rows, **settings: Any) -> None:
+    def __init__(self, *, encoder: "EncoderClassifier", rows: Rows, best: "KeepBest", **settings: Any) -> None:
         super().__init__(**settings)
-        self._encoder, self._rows = encoder, rows
+        self._encoder, self._rows, self._best = encoder, rows, best
         self._positive_weight = positive_weights(torch.from_numpy(rows.gold).float())
 
     def get_train_dataloader(self) -> Any:
@@ -127,9 +129,41 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
             loss = sentence_loss(pooled, inputs["gold"], weight) + self._encoder.token_weight * spans
         return (loss, logits) if return_outputs else loss
 
+    def go_on(self, folder: Path | None) -> None:
+        """Train from the checkpoint in `folder`, or from the beginning; not at all where it had stopped early there."""
+        if folder is not None:
+            self._best.load(folder)
+        if not self._best.is_done():
+            self.train(resume_from_checkpoint=folder and str(folder))
+
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Weights now, and the best so far."""
+        checkpoint.save_tensors(Path(output_dir or self.args.output_dir), checkpoint.WEIGHTS, self.model.state_dict())
+        self._best.save(Path(output_dir or self.args.output_dir))
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        self.model.load_state_dict(checkpoint.load_tensors(Path(resume_from_checkpoint), checkpoint.WEIGHTS))
+
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        checkpoint.save_optimizer(Path(output_dir), self.optimizer, self.lr_scheduler)
+
+    def _load_optimizer_and_scheduler(self, checkpoint_dir: str | None) -> None:
+        if checkpoint_dir is not None:
+            checkpoint.load_optimizer(Path(checkpoint_dir), self.optimizer, self.lr_scheduler)
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        checkpoint.save_random(Path(output_dir))
+
+    def _load_rng_state(self, checkpoint_dir: str | None) -> None:
+        if checkpoint_dir is not None:
+            checkpoint.load_random(Path(checkpoint_dir))
+
 
 class KeepBest(TrainerCallback):  # type: ignore[misc]
-    """After each epoch: validation mean average precision, early stopping, and a copy of the best weights."""
+    """After each epoch: validation mean average precision, early stopping, and a copy of the best weights.
+
+    Where the encoder keeps checkpoints, one is written after each epoch and every `checkpoint_steps` steps between.
+    """
 
     def __init__(self, encoder: "EncoderClassifier", validation: Sequence[Sentence], progress: Progress) -> None:
         self._encoder, self._validation, self._progress = encoder, validation, progress
@@ -142,18 +176,42 @@ class KeepBest(TrainerCallback):  # type: ignore[misc]
         if logs and "loss" in logs:
             self._progress({"train/loss": float(logs["loss"])}, state.global_step)
 
+    def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """A checkpoint where one is due; the last step of an epoch waits for its judgement."""
+        every, epoch = self._encoder.checkpoint_steps, state.max_steps // args.num_train_epochs
+        due = every and state.global_step % every == 0 and state.global_step % epoch != 0
+        control.should_save = bool(self._encoder.checkpoints and due)
+
     def on_epoch_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Judge, keep, or give up after `patience` epochs without gain."""
         scores = self._encoder.read(self._validation).scores
         self._encoder.model_.train()
         value = mean_average_precision(self._gold, scores)
         self._progress({"val/macro_ap": value}, state.global_step)
+        control.should_save = self._encoder.checkpoints is not None
         if value > self._best:
             self._best, self._since = value, 0
             self._weights = {k: v.detach().cpu().clone() for k, v in self._encoder.model_.state_dict().items()}
             return
         self._since += 1
-        control.should_training_stop = self._since >= self._encoder.patience
+        control.should_training_stop = self.is_done()
+
+    def is_done(self) -> bool:
+        """Whether patience has run out."""
+        return self._since >= self._encoder.patience
+
+    def save(self, folder: Path) -> None:
+        """The best weights, and how they fared, into a checkpoint."""
+        if self._weights is not None:
+            checkpoint.save_tensors(folder, checkpoint.BEST, self._weights)
+        checkpoint.save_state(folder, {"best": self._best, "since": self._since})
+
+    def load(self, folder: Path) -> None:
+        """What `save` kept."""
+        kept = checkpoint.load_state(folder)
+        self._best, self._since = kept["best"], kept["since"]
+        if self._best >= 0:
+            self._weights = checkpoint.load_tensors(folder, checkpoint.BEST)
 
     def restore(self) -> None:
         """Put the best weights back."""
@@ -216,7 +274,8 @@ def _arguments(encoder: "EncoderClassifier", n_rows: int, folder: str) -> Traini
         seed=encoder.seed,
         logging_steps=LOG_STEPS,
         logging_nan_inf_filter=False,
-        save_strategy="no",
+        save_strategy="no",  # KeepBest says when
+        save_total_limit=2,
         eval_strategy="no",
         report_to="none",
         disable_tqdm=not sys.stderr.isatty(),

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from framing.errors import FramingError
 from framing.evaluation.report import Report
+from framing.tracking import store
 from framing.tracking.environment import code_commit, package_versions
 
 if TYPE_CHECKING:
@@ -29,17 +31,38 @@ DIGEST_LENGTH = 32
 
 
 @contextmanager
-def run(experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[str]:
-    """An open MLflow run, by id, nested where another is open; FAILED where the block raises, KILLED if interrupted."""
+def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | None = None) -> Iterator[str]:
+    """An open MLflow run, by id: the run `into`, or a new one, nested where another is open.
+
+    It ends FAILED where the block raises, KILLED if interrupted. Raises FramingError, with the way to go on, where the
+    store or the disk fails.
+    """
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    nested, run_id = mlflow.active_run() is not None, into
+    try:
+        with mlflow.start_run(into, experiment_id, name, nested=nested, tags=dict(tags)) as active:
+            run_id = str(active.info.run_id)
+            with _killed_if_interrupted():
+                yield run_id
+    except (OSError, MlflowException) as error:
+        raise FramingError(
+            expected=f"to read and write the run {run_id} in {store.uri()}",
+            found=str(error).splitlines()[0][:200],
+            fix=f"What it logged is kept. Mend that; `framing train --resume {run_id}` goes on with a training run.",
+        ) from error
+
+
+@contextmanager
+def _killed_if_interrupted() -> Iterator[None]:
     import mlflow
 
-    nested = mlflow.active_run() is not None
-    with mlflow.start_run(experiment_id=experiment_id, run_name=name, tags=dict(tags), nested=nested) as active:
-        try:
-            yield str(active.info.run_id)
-        except KeyboardInterrupt:
-            mlflow.end_run("KILLED")
-            raise
+    try:
+        yield
+    except KeyboardInterrupt:
+        mlflow.end_run("KILLED")
+        raise
 
 
 def scores_file(split: str) -> str:

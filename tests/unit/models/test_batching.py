@@ -51,3 +51,11 @@ def test_same_seed_same_batches_and_every_pass_another_order():
 
     assert one == list(second)
     assert one != list(first)
+
+
+def test_a_later_pass_can_be_begun_with():
+    through, straight = (LengthBatches(list(range(64)), 8, seed=3) for _ in range(2))
+    passes = [list(through) for _ in range(3)]
+    straight.set_epoch(2)
+
+    assert list(straight) == passes[2]
