@@ -82,7 +82,7 @@ def test_a_store_that_fails_is_an_error_not_a_reason_to_answer_with_another_mode
 
 
 def test_the_service_starts_with_it_and_takes_the_first_champion(empty, trained_project, monkeypatch):
-    live = Live(_start(Settings()), Metrics())
+    live = Live(_start(Settings(model=registry.DEFAULT)), Metrics())
     follower = Follower(live, following.Alias(registry.DEFAULT))
     follower.poll()
     before = live.state()

@@ -107,9 +107,7 @@ def test_a_failing_disk_ends_in_one_line_that_says_how_to_go_on(made, settings, 
 
     with monkeypatch.context() as patch:
         patch.setattr(checkpoint, "save_random", full)
-        with pytest.raises(
-            FramingError, match=r"No space left on device.*train --resume \w+` goes on"
-        ) as found:
+        with pytest.raises(FramingError, match=r"No space left on device.*train --resume \w+` goes on") as found:
             train(made("encoder", *settings), say=silent)
     run_id = str(found.value).partition("--resume ")[2].partition("`")[0]
 
