@@ -4,6 +4,9 @@ WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY src src
 COPY configs configs
+COPY data/behaviour data/behaviour
+COPY data/conflict_real data/conflict_real
+COPY models models
 RUN python -m venv /opt/framing \
  && /opt/framing/bin/pip install --no-cache-dir --constraint constraints.txt .
 
