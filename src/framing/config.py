@@ -112,13 +112,13 @@ class TrainConfig(_Section):
 
 def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
     """The config in `path` with `key=value` overrides (dots reach into sections); raises FramingError."""
-    raw = _read(path)
+    raw = read(path)
     for override in overrides:
         _override(raw, override)
     try:
         return TrainConfig.model_validate(raw)
     except ValidationError as error:
-        raise _explain(path, error, known_keys()) from error
+        raise explain(path, error, known_keys()) from error
 
 
 def seeds_in(text: str) -> list[int]:
@@ -135,18 +135,18 @@ def load_policy(name: str = "default") -> Policy:
     """The gate's policy in a YAML file or of a shipped name; raises FramingError."""
     path = _named(name, GATES, "policy")
     try:
-        return Policy.model_validate(_read(path, GATES))
+        return Policy.model_validate(read(path, GATES))
     except ValidationError as error:
-        raise _explain(path, error, policy_keys()) from error
+        raise explain(path, error, policy_keys()) from error
 
 
 def load_bounds(name: str = "default") -> Bounds:
     """The bounds of drift in a YAML file or of a shipped name; raises FramingError."""
     path = _named(name, MONITOR, "set of bounds")
     try:
-        return Bounds.model_validate(_read(path, MONITOR))
+        return Bounds.model_validate(read(path, MONITOR))
     except ValidationError as error:
-        raise _explain(path, error, list(Bounds.model_fields)) from error
+        raise explain(path, error, list(Bounds.model_fields)) from error
 
 
 def policy_keys() -> list[str]:
@@ -178,7 +178,8 @@ def known_keys() -> list[str]:
     return list(dict.fromkeys(prefix + name for prefix, section in sections for name in section.model_fields))
 
 
-def _read(path: Path, examples: str = "configs/train") -> dict[str, Any]:
+def read(path: Path, examples: str = "configs/train") -> dict[str, Any]:
+    """The keys and values of a YAML file; raises FramingError, which names the folder of `examples`."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -212,10 +213,10 @@ def _override(raw: dict[str, Any], override: str) -> None:
     target[last] = yaml.safe_load(value)
 
 
-def _explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
+def explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
+    """What pydantic found first in the config `path`, in one line that names the nearest `known` key."""
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    kinds = {"prior", "metadata", "topic", "entity", "rules", "linear", "encoder"}
-    where = ".".join(str(part) for part in first["loc"] if part not in kinds)
+    where = ".".join(str(part) for part in first["loc"] if part not in {*SECTIONS, "int", "float", "categorical"})
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(where, known, n=1, cutoff=0.0)
         return FramingError(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from framing.probing import Evaluated
     from framing.reproduce import Reproduction
     from framing.seeds import Seeds
+    from framing.sweeping import Swept
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
@@ -107,6 +108,15 @@ def print_seeds(found: "Seeds", *, as_json: bool) -> None:
     else:
         show(sheet(found.seeds, found.outcomes, found.spread))
         show(f"run {found.run_id}")
+
+
+def print_swept(swept: "Swept", *, as_json: bool) -> None:
+    """The trials and the command that trains the best one, or as JSON."""
+    from dataclasses import asdict
+
+    from framing.sweeping import sheet
+
+    show(to_json(asdict(swept)) if as_json else sheet(swept).rstrip("\n"))
 
 
 def print_evaluated(evaluated: "Evaluated", *, as_json: bool, out: Path | None) -> None:

@@ -30,12 +30,16 @@ DIGEST_LENGTH = 32
 """MLflow keeps at most 36 characters of a dataset digest; the whole hash goes into a tag."""
 
 
+class Stopped(Exception):  # noqa: N818
+    """Raised in an open run that is given up on purpose: it ends KILLED."""
+
+
 @contextmanager
 def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | None = None) -> Iterator[str]:
     """An open MLflow run, by id: the run `into`, or a new one, nested where another is open.
 
-    It ends FAILED where the block raises, KILLED if interrupted. Raises FramingError, with the way to go on, where the
-    store or the disk fails.
+    It ends FAILED where the block raises, KILLED if interrupted or `Stopped`. Raises FramingError, with the way to go
+    on, where the store or the disk fails.
     """
     import mlflow
     from mlflow.exceptions import MlflowException
@@ -44,7 +48,7 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | N
     try:
         with mlflow.start_run(into, experiment_id, name, nested=nested, tags=dict(tags)) as active:
             run_id = str(active.info.run_id)
-            with _killed_if_interrupted():
+            with _killed_if_stopped():
                 yield run_id
     except (OSError, MlflowException) as error:
         raise FramingError(
@@ -55,12 +59,12 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | N
 
 
 @contextmanager
-def _killed_if_interrupted() -> Iterator[None]:
+def _killed_if_stopped() -> Iterator[None]:
     import mlflow
 
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stopped):
         mlflow.end_run("KILLED")
         raise
 
@@ -172,6 +176,13 @@ def log_text(text: str, name: str) -> None:
     import mlflow
 
     mlflow.log_text(text, name)
+
+
+def tag(values: Mapping[str, str]) -> None:
+    """Tags of the open run."""
+    import mlflow
+
+    mlflow.set_tags(dict(values))
 
 
 def describe(markdown: str) -> None:
