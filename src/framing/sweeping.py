@@ -130,7 +130,7 @@ def _try_all(found: "Study", work: _Work, goal: int) -> None:
                 waiting = False
                 continue
         if not waiting:
-            work.say(f"{work.plan.sweep.study}: waiting for {count.running} trials of other processes")
+            work.say(f"{work.plan.sweep.study}: waiting for what other processes try: {count.running}")
         waiting = True
         time.sleep(WAIT)
 

@@ -1,3 +1,4 @@
+import json
 import os
 import shlex
 import sqlite3
@@ -10,6 +11,7 @@ import pytest
 
 from framing import config as configs
 from framing import pipeline, space, sweeping
+from framing.cli import main
 from framing.errors import FramingError
 from framing.tracking import store as tracking
 from framing.tracking import study
@@ -189,7 +191,7 @@ def test_a_trial_of_another_process_is_waited_for(plan, monkeypatch):
 
     swept = sweeping.sweep(plan(), trials=1, say=said.append)
 
-    assert said == ["s: waiting for 1 trials of other processes"]
+    assert said == ["s: waiting for what other processes try: 1"]
     assert swept.best.run_id == "other"
 
 
@@ -275,6 +277,18 @@ def test_without_optuna_one_line_says_how_to_get_it(plan, monkeypatch):
 
     with pytest.raises(FramingError, match=r"expected optuna, found none. Install it: pip install 'framing\[sweep\]'"):
         sweeping.sweep(plan(), say=quiet)
+
+
+def test_the_command_prints_trials_and_the_next_command_for_programs(plan, capsys, monkeypatch):
+    plan()
+    monkeypatch.setattr(sys, "argv", ["framing", "sweep", "sweep.yaml", "draws=101", "--trials", "1", "--json"])
+    with pytest.raises(SystemExit) as end:
+        main.run()
+
+    printed = json.loads(capsys.readouterr().out)
+    (trial,) = printed["trials"]
+    assert (end.value.code or 0, printed["objective"], trial["number"]) == (0, "macro_ap", 0)
+    assert printed["command"].startswith("framing train base.yaml draws=101 model.strength=")
 
 
 @pytest.mark.slow
