@@ -216,7 +216,7 @@ def _override(raw: dict[str, Any], override: str) -> None:
 def explain(path: Path, error: ValidationError, known: Sequence[str]) -> FramingError:
     """What pydantic found first in the config `path`, in one line that names the nearest `known` key."""
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    where = ".".join(str(part) for part in first["loc"] if part not in {*SECTIONS, "int", "float", "categorical"})
+    where = ".".join(str(part) for part in first["loc"] if part not in {*SECTIONS, "range", "choice"})
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(where, known, n=1, cutoff=0.0)
         return FramingError(

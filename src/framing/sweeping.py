@@ -55,7 +55,7 @@ class Swept:
 
     run_id: str
     name: str
-    objective: str
+    score: str
     trials: tuple[Tried, ...]
     command: str
 
@@ -95,7 +95,7 @@ def sweep(plan: Plan, *, trials: int | None = None, storage: str | None = None, 
         _try_all(found, work, trials or plan.sweep.trials)
         swept = _swept(found, run_id, plan)
         assert swept.best.value is not None, "the pruner gives none up before one is whole"
-        runs.log_values({f"best/{SPLIT}/{plan.sweep.objective}": swept.best.value})
+        runs.log_values({f"best/{SPLIT}/{plan.sweep.score}": swept.best.value})
         runs.describe(sheet(swept))
     return swept
 
@@ -111,7 +111,7 @@ def sheet(swept: Swept) -> str:
         ]
         for one in swept.trials[:SHOWN]
     ]
-    table = markdown(["trial", f"{SPLIT} {swept.objective}", *keys], rows)
+    table = markdown(["trial", f"{SPLIT} {swept.score}", *keys], rows)
     up = sum(one.value is None for one in swept.trials)
     head = f"Study `{swept.name}`: {len(swept.trials)} trials, {up} of them given up."
     return f"{head}\n\n{table}\nThe best one is trained by\n\n    {swept.command}\n"
@@ -157,7 +157,7 @@ def _objective(trial: "Trial", work: _Work) -> float:
 
     try:
         value = _trial(trial, work)
-    except runs.Stopped as stop:
+    except runs.StoppedError as stop:
         work.say(f"{work.plan.name(trial.number)}: given up, {stop}")
         raise TrialPruned(str(stop)) from stop
     except (ValueError, RuntimeError) as error:
@@ -175,7 +175,7 @@ def _objective(trial: "Trial", work: _Work) -> float:
 
 
 def _trial(trial: "Trial", work: _Work) -> float:
-    """Train and judge on validation, in a run of its own; raises Stopped where the pruner gives it up."""
+    """Train and judge on validation, in a run of its own; raises StoppedError where the pruner gives it up."""
     plan = work.plan
     values = plan.suggest(trial)
     config = plan.config(values, trial.number)
@@ -189,7 +189,7 @@ def _trial(trial: "Trial", work: _Work) -> float:
             judged = judge_split(model, work.data, SPLIT, name=config.run, draws=config.draws, seed=config.seed)
             runs.log_values(judged.report.metrics())
             value = plan.score(judged.report)
-    work.say(f"{config.run}: {SPLIT} {plan.sweep.objective} {value:.3f}, run {run_id}")
+    work.say(f"{config.run}: {SPLIT} {plan.sweep.score} {value:.3f}, run {run_id}")
     return value
 
 
@@ -198,7 +198,7 @@ def _stated() -> Iterator[None]:
     """Tags the open run with how its trial ended."""
     try:
         yield
-    except runs.Stopped:
+    except runs.StoppedError:
         runs.tag({STATE: "given up"})
         raise
     except (ValueError, RuntimeError) as error:
@@ -218,7 +218,7 @@ def _watched(trial: "Trial", log: Progress) -> Progress:
             epochs += 1
             trial.report(values[EPOCH_SCORE], epochs)
             if trial.should_prune():
-                raise runs.Stopped(f"{EPOCH_SCORE} {values[EPOCH_SCORE]:.3f} after epoch {epochs}")
+                raise runs.StoppedError(f"{EPOCH_SCORE} {values[EPOCH_SCORE]:.3f} after epoch {epochs}")
 
     return progress
 
@@ -268,7 +268,7 @@ def _swept(found: "Study", run_id: str, plan: Plan) -> Swept:
     ]
     tried.sort(key=lambda one: (-math.inf if one.value is None else one.value, -one.number), reverse=True)
     command = plan.command(tried[0].values, tried[0].number)
-    return Swept(run_id, plan.sweep.study, plan.sweep.objective, tuple(tried), command)
+    return Swept(run_id, plan.sweep.study, plan.sweep.score, tuple(tried), command)
 
 
 def _short(value: Value) -> str:

@@ -16,9 +16,7 @@ from framing.errors import FramingError
 from framing.tracking import store as tracking
 from framing.tracking import study
 
-LINEAR = (
-    "  model.strength: {type: float, low: 0.1, high: 10, log: true}\n  model.min_df: {type: int, low: 1, high: 3}\n"
-)
+LINEAR = "  model.strength: {low: 0.1, high: 10, log: true}\n  model.min_df: {low: 1, high: 3}\n"
 BAD, GOOD = 1e-9, 5e-3
 
 
@@ -34,7 +32,7 @@ def plan(dataset):
         Path("base.yaml").write_text(
             f"run: toy\ndataset: {dataset}\nmodel: {{{model}}}\ndraws: 100\n", encoding="utf-8"
         )
-        text = f"study: s\nbase: base.yaml\n{more}space:\n{dimensions}"
+        text = f"study: s\ntrain: base.yaml\n{more}space:\n{dimensions}"
         Path("sweep.yaml").write_text(text, encoding="utf-8")
         return space.load(Path("sweep.yaml"), overrides)
 
@@ -45,7 +43,7 @@ def plan(dataset):
 def encoder(plan, tiny_base):
     """A sweep of the tiny encoder over a learning rate that learns and one that does not."""
     model = f"kind: encoder, base: {tiny_base}, max_length: 48, epochs: 3, batch_size: 8, warmup: 0"
-    rates = f"  model.learning_rate: {{type: categorical, choices: [{GOOD}, {BAD}]}}\n"
+    rates = f"  model.learning_rate: {{choices: [{GOOD}, {BAD}]}}\n"
     return plan(rates, model, "pruning: {startup: 1, warmup: 0}\n", ["threads=1"])
 
 
@@ -239,7 +237,7 @@ def test_an_interrupt_ends_the_sweep_and_the_same_command_goes_on(plan, monkeypa
 def test_a_study_is_not_gone_on_with_under_another_setting(plan):
     sweeping.sweep(plan(), trials=1, say=quiet)
 
-    with pytest.raises(FramingError, match="what the study 's' was begun with, found another space and base"):
+    with pytest.raises(FramingError, match="what the study 's' was begun with, found another space and train"):
         sweeping.sweep(plan(LINEAR.replace("high: 3", "high: 4"), overrides=["seed=7"]), trials=2, say=quiet)
 
 
@@ -287,7 +285,7 @@ def test_the_command_prints_trials_and_the_next_command_for_programs(plan, capsy
 
     printed = json.loads(capsys.readouterr().out)
     (trial,) = printed["trials"]
-    assert (end.value.code or 0, printed["objective"], trial["number"]) == (0, "macro_ap", 0)
+    assert (end.value.code or 0, printed["score"], trial["number"]) == (0, "macro_ap", 0)
     assert printed["command"].startswith("framing train base.yaml draws=101 model.strength=")
 
 

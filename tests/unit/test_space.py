@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "configs/sweep").rglob("*.yaml"))
 BASE = "run: r\ndataset: d\nmodel:\n  kind: {kind}\n"
-STRENGTH = "  model.strength: {type: float, low: 0.5, high: 8, log: true}\n"
+STRENGTH = "  model.strength: {low: 0.5, high: 8, log: true}\n"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def write(tmp_path, monkeypatch):
     def write(dimensions=STRENGTH, more="", kind="linear"):
         (tmp_path / "base.yaml").write_text(BASE.format(kind=kind), encoding="utf-8")
         path = tmp_path / "sweep.yaml"
-        path.write_text(f"study: s\nbase: base.yaml\n{more}space:\n{dimensions}", encoding="utf-8")
+        path.write_text(f"study: s\ntrain: base.yaml\n{more}space:\n{dimensions}", encoding="utf-8")
         return path
 
     return write
@@ -43,10 +43,7 @@ def test_there_is_a_sweep_of_a_linear_model_and_of_an_encoder():
 
 
 def test_a_trial_gets_a_value_of_each_kind_and_its_config_has_them(write):
-    dimensions = (
-        f"{STRENGTH}  model.min_df: {{type: int, low: 1, high: 5}}\n"
-        "  model.use_cues: {type: categorical, choices: [true, false]}\n"
-    )
+    dimensions = f"{STRENGTH}  model.min_df: {{low: 1, high: 5}}\n  model.use_cues: {{choices: [true, false]}}\n"
     plan = space.load(write(dimensions), ["seed=7"])
     trial = SimpleNamespace(
         suggest_float=lambda key, low, high, *, step, log: (low + high) / 2,
@@ -62,10 +59,10 @@ def test_a_trial_gets_a_value_of_each_kind_and_its_config_has_them(write):
     assert (config.model.strength, config.model.min_df, config.model.use_cues) == (4.25, 4, False)
 
 
-def test_a_power_of_ten_without_a_point_is_a_number(write):
-    plan = space.load(write("  model.strength: {type: categorical, choices: [1e-4, 3E1, 0.5]}\n"))
+def test_a_power_of_ten_is_a_number_however_it_is_written(write):
+    plan = space.load(write("  model.strength: {choices: [1e-4, 1.5E1, 0.5]}\n"))
 
-    assert plan.sweep.space["model.strength"].choices == (0.0001, 30.0, 0.5)
+    assert plan.sweep.space["model.strength"].choices == (0.0001, 15.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +81,7 @@ def test_a_power_of_ten_without_a_point_is_a_number(write):
 )
 def test_the_command_trains_exactly_the_config_of_the_trial(write, key, value, kind):
     name = key.removeprefix("model.")
-    dimension = json.dumps({"type": "categorical", "choices": [value]})
+    dimension = json.dumps({"choices": [value]})
     plan = space.load(write(f"  {key}: {dimension}\n", kind=kind), ["seed=7"])
 
     framing, train, path, *overrides = shlex.split(plan.command({key: value}, 3))
@@ -99,30 +96,33 @@ def test_the_command_trains_exactly_the_config_of_the_trial(write, key, value, k
     ("dimensions", "more", "message"),
     [
         (
-            "  model.strenght: {type: int, low: 1, high: 2}\n",
+            "  model.strenght: {low: 1, high: 2}\n",
             "",
             "'model.strenght'. The nearest known key is 'model.str",
         ),
-        ("  model.kind: {type: categorical, choices: [rules]}\n", "", "found 'model.kind'"),
-        ("  seed: {type: int, low: 1, high: 2}\n", "", "keys of the model 'linear' in the space of .*found 'seed'"),
+        ("  model.kind: {choices: [rules]}\n", "", "found 'model.kind'"),
+        ("  seed: {low: 1, high: 2}\n", "", "keys of the model 'linear' in the space of .*found 'seed'"),
         (
-            "  model.strength: {type: float, low: 0, high: 2}\n",
+            "  model.strength: {low: 0, high: 2}\n",
             "",
             "value for 'model.strength' in the space, found 0.0",
         ),
-        ("  model.min_df: {type: float, low: 1, high: 4}\n", "", "value for 'model.min_df' in the space"),
-        ("  model.min_df: {type: int, low: 4, high: 4}\n", "", "low must be below high"),
-        ("  model.strength: {type: float, low: 0, high: 4, log: true}\n", "", "a logarithmic range lies above 0"),
+        ("  model.min_df: {low: 1, high: 3.5}\n", "", "value for 'model.min_df' in the space, found 3.5"),
+        ("  model.min_df: {low: 4, high: 4}\n", "", "low must be below high"),
+        ("  model.strength: {low: 0, high: 4, log: true}\n", "", "a logarithmic range lies above 0"),
         (
-            "  model.strength: {type: float, low: 1, hi: 4}\n",
+            "  model.strength: {low: 1, hi: 4}\n",
             "",
             "'space.model.strength.hi'.* key is 'space.model.strength.hi",
         ),
-        ("  model.strength: {type: flaot, low: 1, high: 4}\n", "", "value for 'space.model.strength'"),
-        ("  model.strength: {type: categorical, choices: []}\n", "", "value for 'space.model.strength.choices'"),
+        ("  model.strength: {low: 1}\n", "", "value for 'space.model.strength.high' in .*, found none"),
+        ("  model.strength: 4\n", "", "value for 'space.model.strength' in"),
+        ("  model.use_cues: {low: 0, high: 1}\n", "", "choices for 'model.use_cues' in .*, found a range"),
+        ("  model.min_df: {low: 1, high: 4, step: 0.5}\n", "", "value for 'model.min_df' in the space, found 1.5"),
+        ("  model.strength: {choices: []}\n", "", "value for 'space.model.strength.choices'"),
         ("  {}\n", "", "sound value for 'space'"),
-        (STRENGTH, "objektive: macro_f1\n", "found 'objektive'. The nearest known key is 'objective'"),
-        (STRENGTH, "objective: test/macro_f1\n", "sound value for 'objective'.*'macro_ap', 'macro_f1'"),
+        (STRENGTH, "skore: macro_f1\n", "found 'skore'. The nearest known key is 'score'"),
+        (STRENGTH, "score: test/macro_f1\n", "sound value for 'score'.*'macro_ap', 'macro_f1'"),
         (STRENGTH, "pruning: {start: 3}\n", "'pruning.start'. The nearest known key is 'pruning.startup'"),
         (STRENGTH, "trials: 0\n", "sound value for 'trials'"),
     ],

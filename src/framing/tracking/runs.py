@@ -30,7 +30,7 @@ DIGEST_LENGTH = 32
 """MLflow keeps at most 36 characters of a dataset digest; the whole hash goes into a tag."""
 
 
-class Stopped(Exception):  # noqa: N818
+class StoppedError(Exception):
     """Raised in an open run that is given up on purpose: it ends KILLED."""
 
 
@@ -38,7 +38,7 @@ class Stopped(Exception):  # noqa: N818
 def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | None = None) -> Iterator[str]:
     """An open MLflow run, by id: the run `into`, or a new one, nested where another is open.
 
-    It ends FAILED where the block raises, KILLED if interrupted or `Stopped`. Raises FramingError, with the way to go
+    It ends FAILED where the block raises, KILLED if interrupted or stopped. Raises FramingError, with the way to go
     on, where the store or the disk fails.
     """
     import mlflow
@@ -64,7 +64,7 @@ def _killed_if_stopped() -> Iterator[None]:
 
     try:
         yield
-    except (KeyboardInterrupt, Stopped):
+    except (KeyboardInterrupt, StoppedError):
         mlflow.end_run("KILLED")
         raise
 
