@@ -1,12 +1,13 @@
 """One YAML file a run: which data, which model, which seed. Every key is known here; an unknown one is refused."""
 
 import difflib
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from framing.errors import FramingError
 from framing.evaluation.bounds import Bounds
@@ -110,6 +111,34 @@ class TrainConfig(_Section):
     experiment: str = Field("framing", min_length=1, description="MLflow experiment")
 
 
+class Space(_Section):
+    """What one key of a config may be: whole or real numbers of a range, or one of some values."""
+
+    low: float | int | None = Field(None, description="whole numbers where `low` and `high` are whole")
+    high: float | int | None = None
+    log: bool = Field(False, description="draw evenly over orders of magnitude")
+    choices: list[str | int | float | bool | None] | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ranged = self.low is not None and self.high is not None and self.low < self.high
+        if ranged == (self.choices is not None) or (self.log and not (ranged and self.low and self.low > 0)):
+            raise ValueError("either low < high (with log, above 0), or choices")
+        return self
+
+
+class Sweep(_Section):
+    """A search over configs of one kind."""
+
+    study: str = Field(min_length=1, max_length=100, description="its name; the same name goes on with it")
+    train: Path = Field(description="the config that is varied")
+    space: dict[str, Space] = Field(min_length=1, description="by key of that config, with dots")
+    score: Literal["macro_ap", "macro_f1", "micro_f1"] = Field("macro_ap", description="of validation, to be raised")
+    trials: int = Field(20, ge=1, description="that end, pruned ones included")
+    seed: int = Field(13, ge=0, description="of the sampler")
+    prune: bool = Field(True, description="stop an encoder whose epochs fall behind the median of those before")
+
+
 def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
     """The config in `path` with `key=value` overrides (dots reach into sections); raises FramingError."""
     raw = _read(path)
@@ -119,6 +148,17 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
         return TrainConfig.model_validate(raw)
     except ValidationError as error:
         raise _explain(path, error, known_keys()) from error
+
+
+def load_sweep(path: Path) -> Sweep:
+    """The sweep in a YAML file; raises FramingError, also for a key that its config does not have."""
+    try:
+        sweep = Sweep.model_validate(_read(path, "configs/sweep"))
+    except ValidationError as error:
+        raise _explain(path, error, list(Sweep.model_fields)) from error
+    for key, space in sweep.space.items():
+        load(sweep.train, [f"{key}={json.dumps(space.choices[0] if space.choices else space.low)}"])
+    return sweep
 
 
 def seeds_in(text: str) -> list[int]:

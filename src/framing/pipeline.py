@@ -61,12 +61,19 @@ class Outcome:
 
 
 def train(
-    config: TrainConfig, *, reuse: bool = False, say: Say = print, model: Model | None = None, into: str | None = None
+    config: TrainConfig,
+    *,
+    reuse: bool = False,
+    say: Say = print,
+    model: Model | None = None,
+    into: str | None = None,
+    watch: Progress = lambda values, step: None,
 ) -> Outcome:
     """Train, judge and log one run; with `reuse` an equal finished run is taken instead.
 
     A `model` that was trained elsewhere is judged and logged as if this run had trained it. `into` is the id of a run
-    that did not end: it is gone on with (framing.resuming).
+    that did not end: it is gone on with (framing.resuming). `watch` is told what is logged while a model learns, and
+    may raise runs.StoppedError.
     """
     taxonomy, data = load(config)
     leaked = check_leaks(data)
@@ -92,7 +99,7 @@ def train(
         )
         runs.log_text(leaked.to_json(), LEAKS)
         made = partial(_renamed, model) if model else partial(fit, config, taxonomy, data, checkpoints=folder)
-        outcome = _train(config, taxonomy, data, made, run_id=run_id, beside=beside)
+        outcome = _train(config, taxonomy, data, made, run_id=run_id, beside=beside, watch=watch)
     say(f"{config.run}: macro F1 {outcome.test.macro_f1.value:.3f} on test, run {run_id}")
     return outcome
 
@@ -174,10 +181,11 @@ def _train(
     config: TrainConfig,
     taxonomy: Taxonomy,
     data: Dataset,
-    make: Callable[..., Model],
+    make: Make,
     *,
     run_id: str,
     beside: "_Beside",
+    watch: Progress,
 ) -> Outcome:
     history: History = defaultdict(list)
     log = runs.progress()
@@ -186,6 +194,7 @@ def _train(
         log(values, step)
         for name, value in values.items():
             history[name].append((step, value))
+        watch(values, step)
 
     model = make(run_id=run_id, progress=progress)
     judged = judge(model, data, config)

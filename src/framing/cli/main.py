@@ -20,6 +20,7 @@ from framing.cli import (
     reproduce,
     score,
     serve,
+    sweep,
     train,
 )
 from framing.errors import FramingError
@@ -32,6 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("train")(train.train)
+app.command("sweep")(sweep.sweep)
 app.command("predict")(predict.predict)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)

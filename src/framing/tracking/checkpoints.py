@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from framing.errors import FramingError
-from framing.tracking import store
+from framing.tracking import runs, store
 
 FOLDER = "checkpoints"
 
 
 @contextmanager
 def kept(run_id: str) -> Iterator[Path]:
-    """The run's folder, held by this process. It goes when the block ends well, and stays when it does not.
+    """The run's folder, held by this process. It goes when the block ends well or was stopped, and stays where
+    it failed.
 
     Raises FramingError where another process holds it.
     """
@@ -30,4 +31,7 @@ def kept(run_id: str) -> Iterator[Path]:
             found="one that is at it",
             fix="Wait for that process, or end it.",
         ) from error
+    except runs.StoppedError:
+        shutil.rmtree(folder)
+        raise
     shutil.rmtree(folder)
