@@ -55,17 +55,18 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 128])
     parser.add_argument("--texts", type=Path, default=Path("data/conflict_frames/articles"), help="folder of .txt")
     parser.add_argument("--skip-mlflow", action="store_true")
+    parser.add_argument("--batch", type=int, default=64, help="as of framing serve")
     parser.add_argument("--requests", type=int, default=0, help="send so many instead, and show the memory meanwhile")
     options = parser.parse_args()
     texts = read_texts(options.texts)
     if options.requests:
-        with framing_server(options.model) as (port, process):
+        with framing_server(options.model, options.batch) as (port, process):
             endure(port, process, next(load for load in framing_loads(texts) if load.name == "sentence"), options)
         return
     print(f"{'server':<12} {'unit':<9} {'clients':>7} {'sent/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} "
           f"{'errors':>7} {'RSS MB':>7}")  # fmt: skip
     in_process(options.model, texts, options.seconds)
-    with framing_server(options.model) as (port, process):
+    with framing_server(options.model, options.batch) as (port, process):
         measure("framing", port, process, framing_loads(texts), options)
     if not options.skip_mlflow:
         with mlflow_server(options.model) as (port, process):
@@ -201,10 +202,10 @@ def memory(pid: int) -> int:
 
 
 @contextmanager
-def framing_server(model: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def framing_server(model: str, batch: int) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = free_port()
     command = [sys.executable, "-m", "framing.cli.main", "serve", "--model", model, "--port", str(port)]
-    with started(command, f"http://127.0.0.1:{port}/readyz") as process:
+    with started([*command, "--batch", str(batch)], f"http://127.0.0.1:{port}/readyz") as process:
         yield port, process
 
 

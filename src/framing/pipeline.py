@@ -174,7 +174,7 @@ def _train(
     config: TrainConfig,
     taxonomy: Taxonomy,
     data: Dataset,
-    make: Callable[..., Model],
+    make: Make,
     *,
     run_id: str,
     beside: "_Beside",

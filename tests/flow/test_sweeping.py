@@ -143,6 +143,7 @@ def test_a_trial_below_the_median_is_given_up_and_is_no_failure(encoder):
     runs = runs_by_name()
     given_up = runs["trial s-1"]
     assert (given_up.info.status, given_up.data.tags["framing.trial_state"]) == ("KILLED", "given up")
+    assert given_up.data.tags["framing.stopped"].endswith("after epoch 1")
     assert "val/macro_ap" in given_up.data.metrics
     assert "validation/macro_ap" not in given_up.data.metrics
     assert [(one.number, one.value is None) for one in swept.trials] == [(0, False), (1, True)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FINGERPRINT, COMMIT = "framing.fingerprint", "framing.code_commit"
 KIND, DATA, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.split_digest", "framing.report"
-LEAKY = "framing.leaky"
+LEAKY, STOPPED = "framing.leaky", "framing.stopped"
 """Tags by which runs find each other."""
 CONFIG, TAXONOMY, PACKAGES = "config.json", "taxonomy.yaml", "packages.json"
 REPORT, CARD, BUDGET, SIDES = "reports.json", "README.md", "budget.json", "sides.json"
@@ -38,8 +38,8 @@ class StoppedError(Exception):
 def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | None = None) -> Iterator[str]:
     """An open MLflow run, by id: the run `into`, or a new one, nested where another is open.
 
-    It ends FAILED where the block raises, KILLED if interrupted or stopped. Raises FramingError, with the way to go
-    on, where the store or the disk fails.
+    It ends FAILED where the block raises, KILLED if interrupted or stopped. Raises FramingError, with the way to go on,
+    where the store or the disk fails.
     """
     import mlflow
     from mlflow.exceptions import MlflowException
@@ -64,7 +64,8 @@ def _killed_if_stopped() -> Iterator[None]:
 
     try:
         yield
-    except (KeyboardInterrupt, StoppedError):
+    except (KeyboardInterrupt, StoppedError) as reason:
+        mlflow.set_tag(STOPPED, str(reason) or "interrupted")
         mlflow.end_run("KILLED")
         raise
 
