@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 128])
     parser.add_argument("--texts", type=Path, default=Path("data/conflict_frames/articles"), help="folder of .txt")
     parser.add_argument("--skip-mlflow", action="store_true")
-    parser.add_argument("--batch", type=int, default=64, help="as of framing serve")
+    parser.add_argument("--batch", type=int, default=256, help="as of framing serve")
     parser.add_argument("--requests", type=int, default=0, help="send so many instead, and show the memory meanwhile")
     options = parser.parse_args()
     texts = read_texts(options.texts)

@@ -17,7 +17,7 @@ def serve(  # noqa: PLR0917 - a command line has as many options as it has
     keys: Annotated[Path | None, typer.Option(help="File of API keys, from `framing keys new`")] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes, each with its own model")] = 1,
     poll: Annotated[float, typer.Option(min=0, help="Seconds between looks at the alias; 0 for none")] = 10.0,
-    batch: Annotated[int, typer.Option(min=1, max=4096, help="Sentences read together at most")] = 64,
+    batch: Annotated[int, typer.Option(min=1, max=4096, help="Sentences read together at most")] = 256,
     wait: Annotated[float, typer.Option(min=0, max=1, help="Seconds a batch waits for company")] = 0.0,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads a process; default: its share of cores")] = None,
     backend: Annotated[str, typer.Option(help="fp32, bf16, or auto: what a short self-test finds better")] = "fp32",

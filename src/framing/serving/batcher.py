@@ -50,7 +50,7 @@ class Batcher:
     def __init__(
         self,
         *,
-        batch_sentences: int = 64,
+        batch_sentences: int = 256,
         wait_seconds: float = 0.0,
         queued_sentences: int = 50_000,
         observe: Callable[[int, int], None] = lambda batch, queued: None,

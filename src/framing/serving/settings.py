@@ -35,7 +35,7 @@ class Settings:
     poll_seconds: float = 10.0
     wait_seconds: float = 0.0
     """A batch waits so long for company. 0 takes what queued while the model was busy, which measured best."""
-    batch_sentences: int = 64
+    batch_sentences: int = 256
     threads: int = 1
     backend: str = "fp32"
     kept: str | None = None
