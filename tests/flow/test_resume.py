@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import load_file
 
+from framing import pipeline
 from framing.errors import FramingError
 from framing.models import checkpoint
 from framing.pipeline import train
@@ -114,6 +115,23 @@ def test_a_failing_disk_ends_in_one_line_that_says_how_to_go_on(made, settings, 
     assert tracking.connect().get_run(run_id).info.status == "FAILED"
     assert resume(run_id, say=silent).run_id == run_id
     assert tracking.connect().get_run(run_id).info.status == "FINISHED"
+
+
+def test_a_run_that_was_trained_and_not_yet_judged_keeps_its_weights(made, settings, monkeypatch):
+    whole = weights(train(made("encoder", *settings), say=silent).run_id)
+
+    def lost(*words):
+        raise ConnectionError("the store does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "judge", lost)
+        with pytest.raises(FramingError, match="the store does not answer") as found:
+            train(made("encoder", *settings), say=silent)
+    run_id = str(found.value).partition("--resume ")[2].partition("`")[0]
+    resume(run_id, say=silent)
+
+    found = weights(run_id)
+    assert all((found[name] == whole[name]).all() for name in whole)
 
 
 def test_a_run_that_is_being_trained_is_left_alone(store):
