@@ -25,8 +25,8 @@ from framing.config import TrainConfig
 from framing.data import dataset
 from framing.data.dataset import Dataset
 from framing.evaluation.card import Section, model_card
-from framing.evaluation.report import Report
-from framing.judging import find, judge_split
+from framing.evaluation.intervals import DRAWS
+from framing.judging import Judged, find, judge_split
 from framing.models import store
 from framing.models.store import Model
 from framing.schema import Sentence
@@ -51,11 +51,13 @@ def main() -> None:
     settings = [f"threads={options.threads}", f"run={bundled.NAME}"]
     small = configs.load(options.config, settings)
     full = fitted(configs.load(options.config, [*settings, *options.full]), data)
-    print_scores("full", scores := {"full": judged(full, data, dev)})
+    found = {"full": judged(full, data, dev)}
+    print(table(found), flush=True)
     model = fitted(small, data)
-    scores["bundled"] = judged(model, data, dev)
-    print_scores("bundled", scores)
-    write(model, data, small, Section("Beside the full fine-tune", table(scores)), options.out)
+    found["bundled"] = judged(model, data, dev)
+    print(table(found), flush=True)
+    section = Section("Beside the full fine-tune", table(found))
+    write(model, data, found["bundled"]["test"], small, section, options.out)
 
 
 def both(root: Path, dev: Sequence[Sentence]) -> Dataset:
@@ -78,32 +80,29 @@ def fitted(config: TrainConfig, data: Dataset) -> Model:
     return pipeline.fit(config, TAXONOMY, data, run_id="", progress=progress)
 
 
-def judged(model: Model, data: Dataset, dev: Sequence[Sentence]) -> dict[str, Report]:
+def judged(model: Model, data: Dataset, dev: Sequence[Sentence]) -> dict[str, Judged]:
     """On the test splits and on real_dev."""
     beside = Dataset("real_dev", data.taxonomy, {"train": [], "validation": [], "test": dev}).restricted(model.labels)
     reports = {"test": data, "real_dev": beside}
     return {
-        name: judge_split(model, one, "test", name=name, draws=1000, seed=13).report for name, one in reports.items()
+        name: judge_split(model, one, "test", name=bundled.NAME, draws=DRAWS, seed=13) for name, one in reports.items()
     }
 
 
-def table(scores: Mapping[str, Mapping[str, Report]]) -> str:
+def table(found: Mapping[str, Mapping[str, Judged]]) -> str:
     """Markdown: a row a model and set of sentences."""
     lines = ["| model | judged on | sentences | macro F1 | micro F1 | mean AP |", "|---|---|---|---|---|---|"]
-    for model, reports in scores.items():
-        for name, one in reports.items():
+    for model, sets in found.items():
+        for name, one in ((name, judged.report) for name, judged in sets.items()):
             figures = " | ".join(f"{v:.3f} [{low:.3f}, {high:.3f}]" for v, low, high in (one.macro_f1, one.micro_f1))
             lines.append(f"| {model} | {JUDGED[name]} | {one.sentences} | {figures} | {one.macro_ap.value:.3f} |")
     return "\n".join(lines)
 
 
-def print_scores(name: str, scores: Mapping[str, Mapping[str, Report]]) -> None:
-    print(table({name: scores[name]}), flush=True)
-
-
-def write(model: Model, data: Dataset, config: TrainConfig, beside: Section, out: Path) -> None:
+def write(  # noqa: PLR0917 - the parts of one folder
+    model: Model, data: Dataset, test: Judged, config: TrainConfig, beside: Section, out: Path
+) -> None:
     """The model folder with card and certificate; put in place when whole, refused where it is larger than `LIMIT`."""
-    test = judge_split(model, data, "test", name=bundled.NAME, draws=config.draws, seed=config.seed)
     findings = find(model, data, test, baselines=[], draws=config.draws, seed=config.seed)
     probed = probing.probe(model, data.splits["test"], test.scores, draws=config.draws, seed=config.seed)
     model = replace(model, facts=facts(model.facts))

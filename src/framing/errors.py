@@ -9,3 +9,8 @@ class FramingError(Exception):
         self.expected = expected
         self.found = found
         self.fix = fix
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in one line of at most 200 characters; its type where it says nothing."""
+    return next(iter(str(error).splitlines()), type(error).__name__)[:200]

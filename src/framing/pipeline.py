@@ -171,13 +171,7 @@ def judge(model: Model, data: Dataset, config: TrainConfig) -> dict[str, Judged]
 
 
 def _train(
-    config: TrainConfig,
-    taxonomy: Taxonomy,
-    data: Dataset,
-    make: Make,
-    *,
-    run_id: str,
-    beside: "_Beside",
+    config: TrainConfig, taxonomy: Taxonomy, data: Dataset, make: Make, *, run_id: str, beside: "_Beside"
 ) -> Outcome:
     history: History = defaultdict(list)
     log = runs.progress()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from framing import pipeline
 from framing import taxonomy as taxonomies
 from framing.data.dataset import Dataset
-from framing.errors import FramingError
+from framing.errors import FramingError, first_line
 from framing.evaluation.tables import markdown, number
 from framing.judging import judge_split
 from framing.models.protocol import Progress
@@ -161,12 +161,12 @@ def _objective(trial: "Trial", work: _Work) -> float:
         work.say(f"{work.plan.name(trial.number)}: given up, {stop}")
         raise TrialPruned(str(stop)) from stop
     except (ValueError, RuntimeError) as error:
-        work.failures.append(_line(error))
-        work.say(f"{work.plan.name(trial.number)}: failed, {_line(error)}")
+        work.failures.append(first_line(error))
+        work.say(f"{work.plan.name(trial.number)}: failed, {first_line(error)}")
         if len(work.failures) >= FAILURES:
             raise FramingError(
                 expected="trials that can be trained",
-                found=f"{FAILURES} in a row that failed, the last with: {_line(error)}",
+                found=f"{FAILURES} in a row that failed, the last with: {first_line(error)}",
                 fix="Narrow the space; `mlflow ui` shows their runs.",
             ) from error
         raise
@@ -202,7 +202,7 @@ def _stated() -> Iterator[None]:
         runs.tag({STATE: "given up"})
         raise
     except (ValueError, RuntimeError) as error:
-        runs.tag({STATE: f"failed: {_line(error)}"})
+        runs.tag({STATE: f"failed: {first_line(error)}"})
         raise
     runs.tag({STATE: "whole"})
 
@@ -273,7 +273,3 @@ def _swept(found: "Study", run_id: str, plan: Plan) -> Swept:
 
 def _short(value: Value) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:200]

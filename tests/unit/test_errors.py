@@ -1,7 +1,7 @@
-from framing.errors import FramingError
+from framing.errors import first_line
 
 
-def test_message_says_expected_found_and_next_step_in_one_line():
-    error = FramingError(expected="a file", found="none", fix="Check the path.")
-
-    assert str(error) == "expected a file, found none. Check the path."
+def test_an_error_is_told_in_one_line_also_where_it_says_nothing():
+    assert first_line(OSError("one\ntwo")) == "one"
+    assert first_line(ConnectionError()) == "ConnectionError"
+    assert len(first_line(ValueError("x" * 900))) == 200

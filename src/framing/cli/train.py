@@ -19,9 +19,13 @@ def train(
     from framing import config as configs
     from framing.cli.output import print_outcome, print_seeds, say
 
-    if (config is None) == (resume is None) or (resume and seeds):
+    if (config is None) == (resume is None):
         raise FramingError(
             expected="either CONFIG or --resume RUN_ID", found="both or neither", fix="A run knows its own config."
+        )
+    if resume and seeds:
+        raise FramingError(
+            expected="--seeds or --resume", found="both", fix="Go on with the runs one by one, without --seeds."
         )
     if config is None:
         from framing.resuming import resume as go_on

@@ -11,7 +11,7 @@ MEGABATCH = 50
 
 
 PASS = 64
-"""What one more pass through the model costs, in tokens: measured with MiniLM on two cores, 60 and 120 were alike."""
+"""What one more pass through the model is taken to cost, in tokens."""
 
 
 def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from framing.errors import FramingError
+from framing.errors import FramingError, first_line
 
 Head = Literal["evidence", "pooled"]
 
@@ -71,7 +71,7 @@ def _loaded(place: str, kind: Any, settings: dict[str, Any]) -> Any:
     except (OSError, ValueError) as error:
         raise FramingError(
             expected=f"a model that transformers can load at {place}",
-            found=str(error).splitlines()[0][:200],
+            found=first_line(error),
             fix="Name a local folder with config, tokenizer and safetensors weights, or check the hub id.",
         ) from error
     finally:

@@ -46,9 +46,7 @@ def certificate(client: "MlflowClient", run_id: str | None) -> Any:
 
 def load(uri: str) -> tuple[Model, Any]:
     """The model behind any URI or in a folder, and its certificate: that of its run, or the file in the folder."""
-    if uri == registry.DEFAULT and registry.lacks_champion():
-        bundled.announce()
-        uri = bundled.NAME
+    uri = registry.or_bundled(uri)
     if not uri.startswith(("models:/", "runs:/")):
         return registry.load(uri), bundled.certificate(bundled.folder() if uri == bundled.NAME else Path(uri))
     alias = Alias(uri) if follows(uri) else None

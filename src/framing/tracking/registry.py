@@ -84,9 +84,15 @@ def aliased(client: "MlflowClient", alias: str, *, name: str = NAME) -> Any | No
         raise
 
 
-def lacks_champion() -> bool:
-    """Whether nothing was ever promoted in the store; one that does not exist yet is not created."""
-    return not store.exists() or champion(store.connect()) is None
+def or_bundled(uri: str) -> str:
+    """The URI, or `bundled`, with a word on standard error, for a champion that the store lacks.
+
+    A store that does not exist yet is not created.
+    """
+    if uri != DEFAULT or (store.exists() and champion(store.connect()) is not None):
+        return uri
+    bundled.announce()
+    return bundled.NAME
 
 
 def load(uri: str) -> Model:
@@ -108,8 +114,7 @@ def located(uri: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield bundled.folder() if uri == bundled.NAME else Path(uri), {}
     elif known := resolved.recall(uri):
         yield known
-    elif uri == DEFAULT and lacks_champion():
-        bundled.announce()
+    elif or_bundled(uri) == bundled.NAME:
         yield bundled.folder(), {}
     else:
         seen = resolved.state()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from framing.errors import FramingError
+from framing.errors import FramingError, first_line
 from framing.evaluation.report import Report
 from framing.tracking import store
 from framing.tracking.environment import code_commit, package_versions
@@ -53,7 +53,7 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | N
     except (OSError, MlflowException) as error:
         raise FramingError(
             expected=f"to read and write the run {run_id} in {store.uri()}",
-            found=str(error).splitlines()[0][:200],
+            found=first_line(error),
             fix=f"What it logged is kept. Mend that; `framing train --resume {run_id}` goes on with a training run.",
         ) from error
 
