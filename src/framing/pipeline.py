@@ -22,7 +22,7 @@ from framing.evaluation.ceiling import Ceiling, ceilings
 from framing.evaluation.findings import BASELINES
 from framing.evaluation.report import Report
 from framing.judging import Judged, find, judge_split
-from framing.models import calibration
+from framing.models import calibration, collapse
 from framing.models.protocol import Classifier, Progress, Resumable
 from framing.models.store import Model
 from framing.models.table import model_class
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 JUDGED = ("validation", "test")
 LEAKS = "leaks.json"
+MUST_LEARN = ("linear", "encoder")
+"""Kinds whose scores have to depend on the sentence; the baselines' need not."""
 FIRST = "first champion of this store"
 Say = Callable[[str], None]
 Make = Callable[..., Model]
@@ -157,7 +159,12 @@ def fit(
         classifier.checkpoints = checkpoints
     validation = _seen(classifier, data.splits["validation"])
     classifier.fit(_seen(classifier, data.splits["train"]), validation, progress)
-    decisions = calibration.learn(classifier.read(validation).scores, multi_hot(data.splits["validation"], labels))
+    raw, gold = classifier.read(validation).scores, multi_hot(data.splits["validation"], labels)
+    decisions = calibration.learn(raw, gold)
+    if config.model.kind in MUST_LEARN:
+        signs = collapse.vitals(raw, gold, decisions, labels)
+        progress(signs.metrics(), 0)
+        signs.refuse_collapse()
     model = Model(config.model.kind, classifier, decisions, taxonomy.name, _facts(config, data, run_id, classifier))
     return monitoring.with_reference(model, data.splits[monitoring.SPLIT])
 
@@ -178,7 +185,7 @@ def _train(
 
     def progress(values: Mapping[str, float], step: int) -> None:
         log(values, step)
-        for name, value in values.items():
+        for name, value in values.items() if step else ():  # at step 0: of the whole run, no point of a curve
             history[name].append((step, value))
 
     model = make(run_id=run_id, progress=progress)

@@ -13,6 +13,7 @@ from framing.data.dataset import Dataset
 from framing.errors import FramingError, first_line
 from framing.evaluation.tables import markdown, number
 from framing.judging import judge_split
+from framing.models.collapse import CollapsedError
 from framing.models.protocol import Progress
 from framing.pipeline import Say
 from framing.space import Plan, Value
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
 
+FAILING = (ValueError, RuntimeError, CollapsedError)
+"""What ends a trial and not the sweep."""
 SPLIT, EPOCH_SCORE = "validation", "val/macro_ap"
 """Where trials are judged, and what an encoder says of it after each epoch."""
 STUDY, NUMBER, STATE = "framing.study", "framing.trial", "framing.trial_state"
@@ -147,7 +150,7 @@ def _try_one(found: "Study", work: _Work, claimed: Callable[[], None]) -> None:
     found.sampler = study.sampler(work.plan.base.seed + begun)
     found.pruner = study.pruner(pruning.startup, pruning.warmup) if pruning else study.no_pruner()
     try:
-        found.optimize(objective, n_trials=1, catch=(ValueError, RuntimeError), gc_after_trial=True)
+        found.optimize(objective, n_trials=1, catch=FAILING, gc_after_trial=True)
     except UpdateFinishedTrialError:
         work.say(f"{work.plan.sweep.study}: a trial of this process was taken for lost, and is tried again")
 
@@ -160,7 +163,7 @@ def _objective(trial: "Trial", work: _Work) -> float:
     except runs.StoppedError as stop:
         work.say(f"{work.plan.name(trial.number)}: given up, {stop}")
         raise TrialPruned(str(stop)) from stop
-    except (ValueError, RuntimeError) as error:
+    except FAILING as error:
         work.failures.append(first_line(error))
         work.say(f"{work.plan.name(trial.number)}: failed, {first_line(error)}")
         if len(work.failures) >= FAILURES:
@@ -201,7 +204,7 @@ def _stated() -> Iterator[None]:
     except runs.StoppedError:
         runs.tag({STATE: "given up"})
         raise
-    except (ValueError, RuntimeError) as error:
+    except FAILING as error:
         runs.tag({STATE: f"failed: {first_line(error)}"})
         raise
     runs.tag({STATE: "whole"})

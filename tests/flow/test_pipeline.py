@@ -86,6 +86,23 @@ def test_a_run_that_fails_is_marked_failed(made, monkeypatch):
     assert run.info.status == "FAILED"
 
 
+def test_a_collapsed_training_fails_its_run_with_the_reason(made):
+    with pytest.raises(FramingError, match="collapsed training: 2 of 2 labels flat"):
+        train(made("linear", "model.strength=1e-9", "model.use_cues=false"))
+
+    client = tracking.connect()
+    (run,) = client.search_runs([tracking.experiment(client, "framing")])
+    assert run.info.status == "FAILED"
+    assert "collapsed training" in run.data.tags[runs.STOPPED]
+    assert {"val/label_coverage", "val/score_entropy"} <= set(run.data.metrics)
+
+
+def test_an_encoder_that_diverges_fails_its_run_with_the_reason(made, tiny_base):
+    diverging = ("model.learning_rate=1e30", "model.epochs=2", "model.max_length=32")
+    with pytest.raises(FramingError, match=r"diverged|collapsed training"):
+        train(made("encoder", f"model.base={tiny_base}", *diverging))
+
+
 def test_a_run_leaves_everything_an_evaluator_needs(made):
     outcome = train(made())
 

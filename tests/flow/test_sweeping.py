@@ -85,7 +85,7 @@ def test_trials_are_runs_nested_in_the_study_and_judged_on_validation_alone(plan
     for run in runs.values():
         assert (run.info.status, run.data.tags["framing.trial_state"]) == ("FINISHED", "whole")
         assert run.data.tags["mlflow.parentRunId"] == swept.run_id
-        assert {name.partition("/")[0] for name in run.data.metrics} == {"validation"}
+        assert {name.partition("/")[0] for name in run.data.metrics} == {"val", "validation"}
     values = {run.info.run_id: run.data.metrics["validation/macro_ap"] for run in runs.values()}
     assert {one.run_id: one.value for one in swept.trials} == pytest.approx(values)
     assert swept.best.value == max(values.values())

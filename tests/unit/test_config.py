@@ -21,7 +21,9 @@ GOOD = "run: r\ndataset: d\nmodel:\n  kind: linear\n"
 
 
 def test_some_configs_are_found():
-    assert {"linear", "minilm", "deberta-v3-base", "roberta-base", "smoke"} <= {path.stem for path in FILES}
+    assert {"linear", "minilm", "deberta-v3-base", "modernbert-base", "roberta-base", "xlm-roberta-base", "smoke"} <= {
+        path.stem for path in FILES
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

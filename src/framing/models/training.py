@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
-from framing.models import adapter, checkpoint
+from framing.models import adapter, checkpoint, collapse
 from framing.models.batching import LengthBatches
 from framing.models.losses import log_odds, pool, positive_weights, sentence_loss, token_loss
 from framing.models.protocol import Progress
@@ -186,6 +186,7 @@ class KeepBest(TrainerCallback):  # type: ignore[misc]
         """Judge, keep, or give up after `patience` epochs without gain."""
         scores = self._encoder.read(self._validation).scores
         self._encoder.model_.train()
+        collapse.refuse_broken(scores)
         value = mean_average_precision(self._gold, scores)
         self._progress({"val/macro_ap": value}, state.global_step)
         control.should_save = self._encoder.checkpoints is not None

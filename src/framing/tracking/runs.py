@@ -38,8 +38,8 @@ class StoppedError(Exception):
 def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | None = None) -> Iterator[str]:
     """An open MLflow run, by id: the run `into`, or a new one, nested where another is open.
 
-    It ends FAILED where the block raises, KILLED if interrupted or stopped. Raises FramingError, with the way to go on,
-    where the store or the disk fails.
+    It ends FAILED where the block raises, KILLED if interrupted or stopped, with the reason as a tag. Raises
+    FramingError, with the way to go on, where the store or the disk fails.
     """
     import mlflow
     from mlflow.exceptions import MlflowException
@@ -48,7 +48,7 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | N
     try:
         with mlflow.start_run(into, experiment_id, name, nested=nested, tags=dict(tags)) as active:
             run_id = str(active.info.run_id)
-            with _killed_if_stopped():
+            with _with_reason():
                 yield run_id
     except (OSError, MlflowException) as error:
         raise FramingError(
@@ -59,7 +59,7 @@ def run(experiment_id: str, name: str, tags: Mapping[str, str], *, into: str | N
 
 
 @contextmanager
-def _killed_if_stopped() -> Iterator[None]:
+def _with_reason() -> Iterator[None]:
     import mlflow
 
     try:
@@ -67,6 +67,9 @@ def _killed_if_stopped() -> Iterator[None]:
     except (KeyboardInterrupt, StoppedError) as reason:
         mlflow.set_tag(STOPPED, str(reason) or "interrupted")
         mlflow.end_run("KILLED")
+        raise
+    except FramingError as reason:
+        mlflow.set_tag(STOPPED, str(reason))
         raise
 
 
