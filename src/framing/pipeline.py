@@ -99,6 +99,12 @@ def train(
     return outcome
 
 
+def assist(config: TrainConfig) -> None:
+    """Train beside the first process of `torchrun`, which logs, judges and saves what both have learnt."""
+    taxonomy, data = load(config)
+    fit(config, taxonomy, data, run_id="", progress=lambda values, step: None)
+
+
 def load(config: TrainConfig) -> tuple[Taxonomy, Dataset]:
     """Taxonomy and dataset of a config, with the labels that it trains."""
     taxonomy = taxonomies.load(config.taxonomy)

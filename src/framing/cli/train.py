@@ -18,6 +18,7 @@ def train(
     """Train one model, judge it and log the run to MLflow."""
     from framing import config as configs
     from framing.cli.output import print_outcome, print_seeds, say
+    from framing.models import processes
 
     if (config is None) == (resume is None):
         raise FramingError(
@@ -26,6 +27,12 @@ def train(
     if resume and seeds:
         raise FramingError(
             expected="--seeds or --resume", found="both", fix="Go on with the runs one by one, without --seeds."
+        )
+    if processes.count() > 1 and (seeds or resume):
+        raise FramingError(
+            expected="one process for --seeds and --resume",
+            found=f"{processes.count()}",
+            fix="Call it without torchrun.",
         )
     if config is None:
         from framing.resuming import resume as go_on
@@ -37,6 +44,11 @@ def train(
         from framing.seeds import train as run_seeds
 
         print_seeds(run_seeds(loaded, configs.seeds_in(seeds), say=say), as_json=json)
+        return
+    if processes.rank() > 0:
+        from framing.pipeline import assist
+
+        assist(loaded)
         return
     from framing.pipeline import train as run
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from torch.utils.data import Sampler
 
+from framing.models import processes
+
 MEGABATCH = 50
 """Batches sorted together: enough for even lengths, few enough to stay random (as transformers groups by length)."""
 
@@ -34,7 +36,10 @@ def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
 
 
 class LengthBatches(Sampler[list[int]]):
-    """Shuffled batches of like length; every pass over it is another shuffle, the same for the same seed and pass."""
+    """Shuffled batches of like length; every pass over it is another shuffle, the same for the same seed and pass.
+
+    Of several processes each gets its share of every batch.
+    """
 
     def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
         self.lengths = np.asarray(lengths)
@@ -47,12 +52,12 @@ class LengthBatches(Sampler[list[int]]):
         return math.ceil(len(self.lengths) / self.batch_size)
 
     def __iter__(self) -> Iterator[list[int]]:
-        """Row numbers, a list a batch; every row once a pass."""
+        """Row numbers, a list a batch; every row once a pass, over all processes."""
         random = np.random.default_rng(self.seed)
         for _ in range(self._pass):
             self._shuffled(random)
         self._pass += 1
-        yield from self._shuffled(random)
+        yield from map(processes.share, self._shuffled(random))
 
     def set_epoch(self, epoch: int) -> None:
         """Begin with the pass of that number, counted from 0, as torch's samplers do."""

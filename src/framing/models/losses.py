@@ -23,13 +23,16 @@ def sentence_loss(logits: Tensor, gold: Tensor, positive_weight: Tensor) -> Tens
     return bce(logits, gold, pos_weight=positive_weight)
 
 
-def token_loss(token_logits: Tensor, gold: Tensor, mask: Tensor, known: Tensor) -> Tensor:
-    """Mean binary cross-entropy over tokens and labels where evidence is known.
+def learnable(mask: Tensor, known: Tensor) -> Tensor:
+    """Tokens and labels that can be learnt from (B, T, L): of a text, and where evidence is known.
 
-    `gold` (B, T, L) is 1 inside evidence; `known` (B, L) is False for a label that a sentence carries without a span:
-    nothing is learnt from its tokens then.
+    `known` (B, L) is False for a label that a sentence carries without a span: nothing is learnt from its tokens.
     """
-    weight = mask.unsqueeze(-1) & known.unsqueeze(1)
+    return mask.unsqueeze(-1) & known.unsqueeze(1)
+
+
+def token_loss(token_logits: Tensor, gold: Tensor, weight: Tensor) -> Tensor:
+    """Mean binary cross-entropy over the `learnable` tokens and labels; `gold` (B, T, L) is 1 inside evidence."""
     loss = bce(token_logits.float(), gold, reduction="none")
     return (loss * weight).sum() / weight.sum().clamp(min=1)
 

@@ -14,9 +14,9 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
-from framing.models import adapter, checkpoint, collapse
+from framing.models import adapter, checkpoint, collapse, processes
 from framing.models.batching import LengthBatches
-from framing.models.losses import log_odds, pool, positive_weights, sentence_loss, token_loss
+from framing.models.losses import learnable, log_odds, pool, positive_weights, sentence_loss, token_loss
 from framing.models.protocol import Progress
 from framing.schema import Hot, Sentence, multi_hot
 
@@ -54,6 +54,8 @@ def fine_tune(
             best=best,
         )
         trainer.remove_callback(PrinterCallback)
+        if processes.rank():
+            torch.manual_seed(encoder.seed + processes.rank())  # dropout of its own
         trainer.go_on(encoder.checkpoints and checkpoint.newest(encoder.checkpoints))
     # Accelerate wraps `forward` in autocast; left on, the model in memory would score in bf16 and its saved copy not.
     encoder.model_ = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
@@ -109,7 +111,10 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         """Batches of like length instead of random ones."""
         sampler = LengthBatches(self._rows.lengths, self._encoder.batch_size, self._encoder.seed)
         loader = DataLoader(self._rows, batch_sampler=sampler, collate_fn=self._rows.collate)
-        return self.accelerator.prepare(loader)
+        return loader if processes.count() > 1 else self.accelerator.prepare(loader)  # it would share out once more
+
+    def store_flos(self) -> None:
+        """Not counted: the first process would wait for the others, which keep no checkpoint."""
 
     def compute_loss(
         self,
@@ -121,12 +126,14 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         """Sentence loss, and for the evidence head the weighted token loss."""
         logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
         weight = self._positive_weight.to(logits.device)
-        if self._encoder.head == "pooled":
-            loss = sentence_loss(logits.float(), inputs["gold"], weight)
-        else:
-            pooled = pool(logits, inputs["words"], self._encoder.temperature)
-            spans = token_loss(logits, inputs["token_gold"], inputs["words"], inputs["known"])
-            loss = sentence_loss(pooled, inputs["gold"], weight) + self._encoder.token_weight * spans
+        evidence = self._encoder.head == "evidence"
+        pooled = pool(logits, inputs["words"], self._encoder.temperature) if evidence else logits.float()
+        rows = torch.tensor(len(pooled), device=logits.device)
+        loss = processes.weighed(sentence_loss(pooled, inputs["gold"], weight), rows)
+        if evidence:
+            known = learnable(inputs["words"], inputs["known"])
+            spans = processes.weighed(token_loss(logits, inputs["token_gold"], known), known.sum())
+            loss = loss + self._encoder.token_weight * spans
         return (loss, logits) if return_outputs else loss
 
     def go_on(self, folder: Path | None) -> None:
@@ -187,7 +194,7 @@ class KeepBest(TrainerCallback):  # type: ignore[misc]
         scores = self._encoder.read(self._validation).scores
         self._encoder.model_.train()
         collapse.refuse_broken(scores)
-        value = mean_average_precision(self._gold, scores)
+        value = processes.agreed(mean_average_precision(self._gold, scores))
         self._progress({"val/macro_ap": value}, state.global_step)
         control.should_save = self._encoder.checkpoints is not None
         if value > self._best:
@@ -272,6 +279,8 @@ def _arguments(encoder: "EncoderClassifier", n_rows: int, folder: str) -> Traini
         max_grad_norm=GRADIENT_NORM,
         bf16=encoder.bf16 and (torch.cuda.is_available() or has_fast_bf16()),
         use_cpu=not torch.cuda.is_available(),
+        ddp_backend="gloo" if processes.count() > 1 and not torch.cuda.is_available() else None,
+        ddp_find_unused_parameters=False,
         seed=encoder.seed,
         logging_steps=LOG_STEPS,
         logging_nan_inf_filter=False,

@@ -25,13 +25,13 @@ def test_token_loss_by_hand_counts_known_labels_and_real_tokens_only():
     gold = torch.zeros(1, 3, 2)
     known = torch.tensor([[True, False]])
 
-    assert losses.token_loss(logits, gold, MASK, known).item() == pytest.approx(math.log(2))
+    assert losses.token_loss(logits, gold, losses.learnable(MASK, known)).item() == pytest.approx(math.log(2))
 
 
 def test_token_loss_without_any_known_label_is_zero():
     known = torch.tensor([[False, False]])
 
-    assert losses.token_loss(torch.ones(1, 3, 2), torch.zeros(1, 3, 2), MASK, known).item() == 0.0
+    assert losses.token_loss(torch.ones(1, 3, 2), torch.zeros(1, 3, 2), losses.learnable(MASK, known)).item() == 0.0
 
 
 def test_positive_weights_by_hand():
