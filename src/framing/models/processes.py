@@ -1,4 +1,4 @@
-"""Several processes that train one model together, as `torchrun` and `accelerate launch` start them.
+"""Several processes that train one model together, as `torchrun` starts them.
 
 Each reads its share of every batch; losses are weighed so that their mean over the processes, and so the mean of the
 gradients, is the one of the whole batch: as many processes as you like end, to rounding, where one would.
