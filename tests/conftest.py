@@ -32,6 +32,12 @@ def conflict() -> taxonomies.Taxonomy:
     return taxonomies.load("conflict")
 
 
+def forget_stores(patch: pytest.MonkeyPatch) -> None:
+    """MLflow writes the addresses it is told into the environment, where the next test's processes would find them."""
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        patch.delenv(name, raising=False)
+
+
 def write_toy_articles(folder: Path) -> Path:
     """Twelve toy articles, none nearly the same. They are for mechanics only: nothing is measured on them."""
     (folder / "articles").mkdir(parents=True)
@@ -55,7 +61,7 @@ def toy(gold_folder: Path, conflict: taxonomies.Taxonomy) -> gold.Dataset:
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder is an empty project with a store of its own."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    forget_stores(monkeypatch)
     project = tmp_path / "project"
     (project / "configs" / "train").mkdir(parents=True)
     monkeypatch.chdir(project)
@@ -108,7 +114,7 @@ def trained_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = project / "configs" / "train" / "toy.yaml"
     config.write_text("run: toy\ndataset: toy\nmodel:\n  kind: linear\ndraws: 100\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        forget_stores(patch)
         patch.chdir(project)
         gold.compile_folder(project / "toy", "conflict")
         pipeline.crown([pipeline.train(configs.load(config), say=lambda line: None)])
@@ -120,6 +126,6 @@ def champion(trained_project: Path, tmp_path_factory: pytest.TempPathFactory, mo
     """The current folder is a copy of the trained project, whose store a test may change."""
     copy = tmp_path_factory.mktemp("trained") / "project"
     shutil.copytree(trained_project, copy)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    forget_stores(monkeypatch)
     monkeypatch.chdir(copy)
     return copy

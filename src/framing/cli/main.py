@@ -1,6 +1,7 @@
 """The command `framing`: 0 on success, 2 for a user's mistake in one line, 1 for our fault."""
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -57,8 +58,19 @@ def run() -> None:
     try:
         app()
     except FramingError as error:
-        print(f"framing: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(2)
+        _end(error)
+    except Exception as error:
+        from framing.tracking.store import refusal
+
+        told = refusal(error)
+        if told is None:
+            raise
+        _end(told)
+
+
+def _end(error: FramingError) -> NoReturn:
+    print(f"framing: {error}", file=sys.stderr)  # noqa: T201
+    sys.exit(2)
 
 
 if __name__ == "__main__":

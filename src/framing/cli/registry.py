@@ -26,3 +26,13 @@ def import_bundled(
     from framing.cli.promote import print_entry
 
     print_entry(adopt(dataset, say=say), as_json=json)
+
+
+@app.command()
+def unlock() -> None:
+    """Take the lock of a registry that machines share from a promotion that died with it."""
+    from framing.cli.output import show
+    from framing.tracking import mutex, store
+
+    held = mutex.unlock(store.connect())
+    show("nobody held the registry" if held is None else f"let go: it was held by {held}")

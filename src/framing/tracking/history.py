@@ -57,7 +57,7 @@ class Entry:
 
 
 def append(client: "MlflowClient", entry: Entry) -> None:
-    """Add an entry; the caller holds the lock `registry`."""
+    """Add an entry; the caller holds the `mutex`."""
     number = max((int(key.removeprefix(PREFIX)) for key in _tags(client)), default=0) + 1
     client.set_registered_model_tag(registry.NAME, f"{PREFIX}{number:0{DIGITS}}", entry.to_tag())
 

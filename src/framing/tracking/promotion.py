@@ -1,8 +1,7 @@
 """Promotion and rollback: the gate's decision, the aliases `champion` and `previous`, tags and history, under one lock.
 
-The record comes before the move, so that no champion stands without its reasons. MLflow has no compare-and-set on
-aliases: the project's lock `registry` makes promotions of one machine follow one another; where several machines
-share a tracking server, promote from one of them.
+The record comes before the move, so that no champion stands without its reasons. Promotions of one store follow one
+another, whichever machine they run on (`mutex`).
 """
 
 import getpass
@@ -17,7 +16,7 @@ from framing.evaluation import gate
 from framing.evaluation.card import description
 from framing.evaluation.facts import Facts
 from framing.evaluation.policy import Policy
-from framing.tracking import evidence, fresh, history, registry, runs, store
+from framing.tracking import evidence, fresh, history, mutex, registry, runs
 from framing.tracking.history import Entry
 from framing.tracking.lookup import find_run
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 log = logging.getLogger(__name__)
-LOCK = "registry"
 LONGEST_WHY = 300
 Force = Literal["never", "first", "always"]
 """`first`: only where there is no champion yet; then `why` is kept only if it was needed."""
@@ -58,7 +56,7 @@ def check_why(force: Force, why: str) -> None:
 
 def settle(client: "MlflowClient", candidate: Facts, policy: Policy, *, force: Force = "never", why: str = "") -> Entry:
     """Decide on facts that were read, record the decision and move the aliases; nobody else can in between."""
-    with store.lock(LOCK):
+    with mutex.registry(client):
         live = registry.champion(client)
         if live is not None and live.run_id == candidate.run_id:
             return _entry("unchanged", candidate, str(live.version), str(live.version), why)
@@ -79,7 +77,7 @@ def settle(client: "MlflowClient", candidate: Facts, policy: Policy, *, force: F
 def rollback(client: "MlflowClient", why: str = "") -> Entry:
     """Make the previous champion champion again; the present one becomes previous."""
     check_why("never", why)
-    with store.lock(LOCK):
+    with mutex.registry(client):
         live, former = registry.champion(client), registry.aliased(client, registry.PREVIOUS)
         if live is None or former is None or live.version == former.version:
             raise FramingError(

@@ -24,6 +24,8 @@ PREVIOUS = "previous"
 CODE = Path(__file__).with_name("pyfunc_model.py")
 UNKNOWN = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 """What MLflow answers for a model and for an alias that there is not."""
+DENIED = "PERMISSION_DENIED"
+"""What a server with passwords answers for a model that there is not, and for one that may not be read."""
 EXAMPLE = [{"id": "example", "text": example.TEXT}]
 
 
@@ -45,7 +47,7 @@ def log_model(folder: Path, name: str, params: Mapping[str, Any]) -> str:
 def register(client: "MlflowClient", model_id: str, run_id: str, description: str) -> str:
     """The version of the registered model `framing` that a run has, made where it has none.
 
-    The caller holds the lock `registry`, as for every change of the registry.
+    The caller holds the `mutex`, as for every change of the registry.
     """
     from mlflow.exceptions import MlflowException
 
@@ -79,7 +81,10 @@ def aliased(client: "MlflowClient", alias: str, *, name: str = NAME) -> Any | No
     try:
         return client.get_model_version_by_alias(name, alias)
     except MlflowException as error:
-        if error.error_code in UNKNOWN:
+        absent = error.error_code in UNKNOWN or (
+            error.error_code == DENIED and not client.search_registered_models(filter_string=f"name = '{name}'")
+        )
+        if absent:
             return None
         raise
 

@@ -28,6 +28,9 @@ QUIET = {
 }
 """No telemetry, no bars, and no pickle is ever loaded. A value that the user set stays."""
 
+REFUSED = {"UNAUTHENTICATED": "no such name or password", "PERMISSION_DENIED": "one without the permission"}
+"""What a server with passwords may answer, and what that says of the account."""
+
 
 def home() -> Path:
     """The project's `runs` folder: beside the nearest `configs` or existing store upwards of the current folder."""
@@ -76,9 +79,21 @@ def experiment(client: "MlflowClient", name: str) -> str:
         found = client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
-        place = (home() / "artifacts" / name).as_uri() if uri().startswith("sqlite:") else None
-        note = "Runs of the `framing` package. `test/...` are judged once; brackets in the sheet are 95% intervals."
+        return _new_experiment(client, name)
+
+
+def _new_experiment(client: "MlflowClient", name: str) -> str:
+    """Its id; another machine that shares the store may have made it in the meantime."""
+    from mlflow.exceptions import MlflowException
+
+    place = (home() / "artifacts" / name).as_uri() if is_local() else None
+    note = "Runs of the `framing` package. `test/...` are judged once; brackets in the sheet are 95% intervals."
+    try:
         return str(client.create_experiment(name, artifact_location=place, tags={"mlflow.note.content": note}))
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+        return str(client.get_experiment_by_name(name).experiment_id)
 
 
 @contextmanager
@@ -108,8 +123,22 @@ def _errors() -> Iterator[None]:
 
     try:
         yield
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    except MlflowException as error:
+        raise refusal(error) or _unwritable(uri()) from error
+    except (SQLAlchemyError, OSError) as error:
         raise _unwritable(uri()) from error
+
+
+def refusal(error: Exception) -> FramingError | None:
+    """What to tell a user whom a tracking server with passwords refuses something; None for any other error."""
+    code = getattr(error, "error_code", None)
+    if code not in REFUSED:
+        return None
+    return FramingError(
+        expected=f"an account of {uri()} that may do this",
+        found=REFUSED[code],
+        fix="Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or ask who keeps the server.",
+    )
 
 
 def _unwritable(place: str) -> FramingError:
