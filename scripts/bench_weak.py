@@ -45,7 +45,8 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=["linear", "encoder"], default=["linear", "encoder"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[13, 14, 15])
     parser.add_argument("--pool-size", type=int, default=20_000, help="sentences drawn from the pool, by the seed")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=8, help="of the encoder")
+    parser.add_argument("--threads", type=int, default=2, help="of the encoder")
     options = parser.parse_args()
     gold = dataset.load(ROOT / "data/conflict_frames", TAXONOMY).restricted(LABELS)
     judged = {"gold test": gold.splits["test"], "real_dev": real_dev(options.data_root)}
@@ -59,7 +60,7 @@ def main() -> None:
     for kind in options.kinds:
         for seed in options.seeds:
             drawn = sample(pool, options.pool_size, seed)
-            compare(kind, seed, epochs=options.epochs, gold=gold, pool=drawn, judged=judged)
+            compare(kind, seed, options, gold=gold, pool=drawn, judged=judged)
 
 
 def real_dev(root: Path) -> list[Sentence]:
@@ -83,7 +84,13 @@ def sample(pool: Sequence[Sentence], size: int, seed: int) -> list[Sentence]:
 
 
 def compare(
-    kind: str, seed: int, *, epochs: int, gold: dataset.Dataset, pool: Sequence[Sentence], judged: Judged
+    kind: str,
+    seed: int,
+    options: argparse.Namespace,
+    *,
+    gold: dataset.Dataset,
+    pool: Sequence[Sentence],
+    judged: Judged,
 ) -> None:
     """Train and judge the four ways; gold only comes first, the others are paired with it."""
     train, validation = list(gold.splits["train"]), gold.splits["validation"]
@@ -92,7 +99,7 @@ def compare(
     sure: list[Sentence] = []
     for way in WAYS:
         rows = {"gold": train, "weak": weak, "gold + weak": train + weak}.get(way) or train + sure
-        model = make(kind, seed, epochs)
+        model = make(kind, seed, options)
         model.fit(blind(rows), blind(validation), lambda values, step: None)
         decisions = calibration.learn(model.read(blind(validation)).scores, multi_hot(validation, LABELS))
         if way == "gold":
@@ -136,10 +143,10 @@ def report(
     print(f"{head} {bracketed(macro)} | {gain} | {ap:.3f} |", flush=True)
 
 
-def make(kind: str, seed: int, epochs: int) -> EncoderClassifier | LinearClassifier:
+def make(kind: str, seed: int, options: argparse.Namespace) -> EncoderClassifier | LinearClassifier:
     if kind == "linear":
         return LinearClassifier(labels=LABELS, seed=seed)
-    return EncoderClassifier(labels=LABELS, seed=seed, epochs=epochs)
+    return EncoderClassifier(labels=LABELS, seed=seed, epochs=options.epochs, threads=options.threads)
 
 
 if __name__ == "__main__":
