@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from framing.errors import FramingError
 from framing.evaluation.bounds import Bounds
@@ -104,10 +105,18 @@ class TrainConfig(_Section):
     taxonomy: str = Field("conflict", description="name of a shipped taxonomy or a .yaml file")
     optional_labels: bool = Field(False, description="train the labels that are off by default as well")
     model: Model
+    stream: Path | None = Field(None, description="folder of Parquet files to learn from instead of the train split")
     seed: int = Field(13, ge=0)
     threads: int = Field(2, ge=1, description="CPU threads; other counts may round differently")
     draws: int = Field(1000, ge=100, description="bootstrap draws of every interval")
     experiment: str = Field("framing", min_length=1, description="MLflow experiment")
+
+    @field_validator("stream")
+    @classmethod
+    def _only_the_encoder_streams(cls, stream: Path | None, info: ValidationInfo) -> Path | None:
+        if stream is not None and info.data["model"].kind != "encoder":
+            raise PydanticCustomError("stream", "only the kind 'encoder' learns from a stream")
+        return stream
 
 
 def load(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:

@@ -13,9 +13,10 @@ from framing import monitoring, probing, recording
 from framing import taxonomy as taxonomies
 from framing.config import TrainConfig, load_policy
 from framing.data import dataset as datasets
-from framing.data import leaks
+from framing.data import leaks, parquet
 from framing.data.dataset import Dataset
 from framing.data.leaks import Leaks
+from framing.data.parquet import ParquetSentences
 from framing.evaluation import report as reports
 from framing.evaluation import sides
 from framing.evaluation.ceiling import Ceiling, ceilings
@@ -80,16 +81,12 @@ def train(
         say(f"{config.run}: unchanged since run {found}; reused")
         return _recorded(client, found, config, beside)
     if model is None:
-        say(f"{config.run}: training on {len(data.splits['train'])} sentences of {data.name}")
+        say(f"{config.run}: training on {learnt_from(config, data)}")
     tags = {runs.FINGERPRINT: fingerprint, runs.KIND: config.model.kind, runs.FORMAT: reports.FORMAT}
     with runs.run(experiment, config.run, tags, into=into) as run_id, kept(run_id) as folder:
         runs.log_setting(
             config.model_dump(mode="json"),
-            facts={
-                runs.DATA: data.digest,
-                runs.SPLIT: data.split_digest,
-                **({runs.LEAKY: "true"} if data.leaky else {}),
-            },
+            facts=_tags(config, data),
             taxonomy_yaml=taxonomies.find(config.taxonomy).read_text(encoding="utf-8"),
         )
         runs.log_text(leaked.to_json(), LEAKS)
@@ -127,6 +124,7 @@ def fingerprint_of(config: TrainConfig, data: Dataset, taxonomy: Taxonomy, model
         code.update(path.read_bytes())
     parts = [config.model_dump_json(), data.digest, taxonomy.digest, code.hexdigest(), probing.digest()]
     parts += [json.dumps(dict(model.facts), sort_keys=True)] if model else []
+    parts += [parquet.digest(config.stream)] if config.stream else []
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -164,7 +162,7 @@ def fit(
     if isinstance(classifier, Resumable):
         classifier.checkpoints = checkpoints
     validation = _seen(classifier, data.splits["validation"])
-    classifier.fit(_seen(classifier, data.splits["train"]), validation, progress)
+    classifier.fit(_training(config, taxonomy, data, classifier), validation, progress)
     raw, gold = classifier.read(validation).scores, multi_hot(data.splits["validation"], labels)
     decisions = calibration.learn(raw, gold)
     if config.model.kind in MUST_LEARN:
@@ -219,8 +217,30 @@ def _renamed(model: Model, *, run_id: str, progress: Progress) -> Model:
     return replace(model, facts={**model.facts, "name": registry.NAME, "run_id": run_id})
 
 
+def _training(config: TrainConfig, taxonomy: Taxonomy, data: Dataset, classifier: Classifier) -> Any:
+    """The train split, or the stream that takes its place, of which no row may stand in the other splits."""
+    if config.stream is None:
+        return _seen(classifier, data.splits["train"])
+    held = [s for split in JUDGED for s in data.splits[split]]
+    return ParquetSentences.open(config.stream, taxonomy.ids(), held)
+
+
 def _seen(classifier: Classifier, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     return sentences if classifier.reads_audit else blind(sentences)
+
+
+def _tags(config: TrainConfig, data: Dataset) -> dict[str, str]:
+    return {
+        runs.DATA: data.digest,
+        runs.SPLIT: data.split_digest,
+        **({runs.LEAKY: "true"} if data.leaky else {}),
+        **({runs.STREAM: parquet.digest(config.stream)} if config.stream else {}),
+    }
+
+
+def learnt_from(config: TrainConfig, data: Dataset) -> str:
+    """What a run learns from, for people."""
+    return str(config.stream) if config.stream else f"{len(data.splits['train'])} sentences of {data.name}"
 
 
 def _facts(config: TrainConfig, data: Dataset, run_id: str, classifier: Classifier) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def reproduce(run_id: str, *, scores_only: bool = False, say: Say = print) -> Re
         model = registry.load(f"models:/{record.reports['model_id']}")
         _require_thresholds(run_id, record, model)
     else:
-        say(f"{record.config.run}: training on {len(data.splits['train'])} sentences of {data.name}")
+        say(f"{record.config.run}: training on {pipeline.learnt_from(record.config, data)}")
         model = pipeline.fit(record.config, taxonomy, data, run_id=run_id, progress=lambda values, step: None)
     differences = [_largest(rows, model, data, split) for split, rows in record.scores.items()]
     largest, place = max([*differences, _largest_threshold(record, model)])

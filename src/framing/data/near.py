@@ -59,6 +59,23 @@ def near_pairs(texts: Sequence[str], threshold: float = NEAR, exact: int = EXACT
             yield first, second, jaccard
 
 
+class Index:
+    """Texts that others are held against, one at a time; texts of fewer words than a shingle are like none."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._grams = [shingles(text) for text in texts if len(words_of(text)) >= SIZE]
+        self._homes: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for k, own in enumerate(self._grams):
+            for gram in own:
+                self._homes[gram].append(k)
+
+    def has(self, text: str, threshold: float = NEAR) -> bool:
+        """Whether a text that is nearly this one is among them."""
+        own = shingles(text)
+        near = {k for gram in own for k in self._homes.get(gram, ())}
+        return any(_jaccard(own, self._grams[k]) >= threshold for k in near)
+
+
 def _jaccard(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
     both = len(one & other)
     return both / (len(one) + len(other) - both)

@@ -26,7 +26,7 @@ from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
 from framing.models.onnx import GRAPH, Session, graph_of
 from framing.models.pretrained import Head
-from framing.models.protocol import Progress, Reading
+from framing.models.protocol import Progress, Reading, Streamed
 from framing.models.tokens import TokenReading, pooled_scores
 from framing.schema import Floats, Sentence, multi_hot
 
@@ -101,7 +101,7 @@ class EncoderClassifier:
         self.checkpoints: Path | None = None
         self._hints = Hints(self.labels, self.cues)
 
-    def fit(self, train: Sequence[Sentence], validation: Sequence[Sentence], progress: Progress) -> Self:
+    def fit(self, train: Sequence[Sentence] | Streamed, validation: Sequence[Sentence], progress: Progress) -> Self:
         """Fine-tune the base; the epoch with the best validation mean average precision is kept.
 
         With a folder `checkpoints`, training writes them there, and goes on from the newest one that it finds.

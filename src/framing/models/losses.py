@@ -37,10 +37,10 @@ def token_loss(token_logits: Tensor, gold: Tensor, weight: Tensor) -> Tensor:
     return (loss * weight).sum() / weight.sum().clamp(min=1)
 
 
-def positive_weights(gold: Tensor) -> Tensor:
-    """Square root of negatives over positives, a label, between 1 and the cap: shape (L,) from gold (N, L)."""
-    positives = gold.sum(0).clamp(min=1)
-    return ((len(gold) - positives) / positives).sqrt().clamp(1.0, POSITIVE_WEIGHT_CAP)
+def positive_weights(positives: Tensor, n: int) -> Tensor:
+    """Square root of negatives over positives, a label, between 1 and the cap: (L,) from the counts (L,) among `n`."""
+    positives = positives.clamp(min=1)
+    return ((n - positives) / positives).sqrt().clamp(1.0, POSITIVE_WEIGHT_CAP)
 
 
 def log_odds(rate: Tensor) -> Tensor:

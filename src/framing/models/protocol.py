@@ -1,8 +1,11 @@
 """What every classifier is and does. The rest of the package knows no more about a model than this."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from framing.schema import Floats, Hot, Sentence
 
@@ -55,6 +58,23 @@ class Classifier(Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The model that `save` wrote, with the same scores."""
+        ...
+
+
+@runtime_checkable
+class Streamed(Protocol):
+    """Training sentences that do not fit into memory: of the kinds of model, the encoder can learn from them."""
+
+    def __len__(self) -> int:
+        """Sentences."""
+        ...
+
+    def counts(self, labels: Sequence[str]) -> NDArray[np.int64]:
+        """Sentences that have each label, shape (n_labels,)."""
+        ...
+
+    def windows(self, size: int, seed: int) -> Iterator[list[Sentence]]:
+        """All sentences once, shuffled by the seed, `size` at a time."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Fine-tuning of the encoder with Hugging Face's Trainer. Only `encoder.py` imports this, and only to fit."""
 
 import logging
+import math
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -10,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
 from framing.models import adapter, checkpoint, collapse, processes
-from framing.models.batching import LengthBatches
 from framing.models.losses import learnable, log_odds, pool, positive_weights, sentence_loss, token_loss
-from framing.models.protocol import Progress
+from framing.models.protocol import Progress, Streamed
+from framing.models.rows import Rows, StreamedRows
 from framing.schema import Hot, Sentence, multi_hot
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LOG_STEPS = 20
 GRADIENT_NORM = 1.0
-Row = dict[str, Any]
+AnyRows = Rows | StreamedRows
 
 
 def fine_tune(
     encoder: "EncoderClassifier",
-    train: Sequence[Sentence],
+    train: Sequence[Sentence] | Streamed,
     validation: Sequence[Sentence],
     progress: Progress,
 ) -> None:
     """Train `encoder.model_` in place; it ends with the weights of its best epoch on `validation`."""
     set_seed(encoder.seed)
-    rows = Rows(encoder, train)
+    rows = StreamedRows(encoder, train) if isinstance(train, Streamed) else Rows(encoder, train)
     _start_at_base_rates(encoder, rows)
     if encoder.lora_rank:
         encoder.model_ = adapter.add(encoder.model_, encoder.lora_rank)
@@ -45,9 +45,8 @@ def fine_tune(
     with tempfile.TemporaryDirectory() as scratch:
         trainer = EvidenceTrainer(
             model=encoder.model_,
-            args=_arguments(encoder, len(rows), str(encoder.checkpoints or scratch)),
+            args=_arguments(encoder, rows.batches, str(encoder.checkpoints or scratch)),
             train_dataset=rows,
-            data_collator=rows.collate,
             callbacks=[best],
             encoder=encoder,
             rows=rows,
@@ -64,53 +63,17 @@ def fine_tune(
         encoder.model_, encoder.adapter_ = adapter.merge(encoder.model_)
 
 
-class Rows(Dataset[Row]):
-    """Tokenised sentences with sentence targets (L,) and token targets (T, L)."""
-
-    def __init__(self, encoder: "EncoderClassifier", sentences: Sequence[Sentence]) -> None:
-        self._encoder = encoder
-        self.ids, self.offsets = encoder.tokenize([s.text for s in sentences])
-        self.gold = multi_hot(sentences, encoder.labels)
-        self.tokens, self.known = zip(
-            *(_token_targets(s, o, encoder.labels) for s, o in zip(sentences, self.offsets, strict=True)),
-            strict=True,
-        )
-        self.lengths = [len(row) for row in self.ids]
-
-    def __len__(self) -> int:
-        """Sentences."""
-        return len(self.ids)
-
-    def __getitem__(self, row: int) -> Row:
-        """One sentence."""
-        names = ("ids", "offsets", "gold", "tokens", "known")
-        return {name: getattr(self, name)[row] for name in names}
-
-    def collate(self, rows: Sequence[Row]) -> dict[str, Tensor]:
-        """A padded batch; shapes as in `losses`."""
-        batch = self._encoder.collate([r["ids"] for r in rows], [r["offsets"] for r in rows])
-        width = batch["input_ids"].shape[1]
-        tokens = np.zeros((len(rows), width, len(self._encoder.labels)), dtype=np.float32)
-        for k, row in enumerate(rows):
-            tokens[k, : len(row["tokens"])] = row["tokens"]
-        batch["token_gold"] = torch.from_numpy(tokens)
-        batch["known"] = torch.from_numpy(np.stack([r["known"] for r in rows]))
-        batch["gold"] = torch.from_numpy(np.stack([r["gold"] for r in rows])).float()
-        return batch
-
-
 class EvidenceTrainer(Trainer):  # type: ignore[misc]
     """Trainer with our loss and our batches; everything else is stock."""
 
-    def __init__(self, *, encoder: "EncoderClassifier", rows: Rows, best: "KeepBest", **settings: Any) -> None:
+    def __init__(self, *, encoder: "EncoderClassifier", rows: AnyRows, best: "KeepBest", **settings: Any) -> None:
         super().__init__(**settings)
         self._encoder, self._rows, self._best = encoder, rows, best
-        self._positive_weight = positive_weights(torch.from_numpy(rows.gold).float())
+        self._positive_weight = positive_weights(rows.positives, rows.count)
 
     def get_train_dataloader(self) -> Any:
-        """Batches of like length instead of random ones."""
-        sampler = LengthBatches(self._rows.lengths, self._encoder.batch_size, self._encoder.seed)
-        loader = DataLoader(self._rows, batch_sampler=sampler, collate_fn=self._rows.collate)
+        """The batches of the rows."""
+        loader = self._rows.loader()
         return loader if processes.count() > 1 else self.accelerator.prepare(loader)  # it would share out once more
 
     def store_flos(self) -> None:
@@ -242,39 +205,25 @@ def has_fast_bf16() -> bool:
     return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
-def _token_targets(sentence: Sentence, offsets: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Token targets (T, L) from the gold spans in use, and which labels' tokens can be learnt from (L,)."""
-    targets = np.zeros((len(offsets), len(labels)), dtype=np.float32)
-    with_span = set()
-    for span in sentence.evidence:
-        if span.use == "use" and span.label in labels:
-            inside = (offsets[:, 0] < span.end) & (offsets[:, 1] > span.start) & (offsets[:, 1] > offsets[:, 0])
-            targets[inside, labels.index(span.label)] = 1.0
-            with_span.add(span.label)
-    known = np.array([label not in sentence.labels or label in with_span for label in labels])
-    return targets, known
-
-
-def _start_at_base_rates(encoder: "EncoderClassifier", rows: Rows) -> None:
+def _start_at_base_rates(encoder: "EncoderClassifier", rows: AnyRows) -> None:
     """Set the head's bias so that an untrained model says each label's frequency."""
-    bias = log_odds(torch.from_numpy(rows.gold).float().mean(0))
+    bias = log_odds(rows.positives / rows.count)
     if encoder.head == "evidence":
-        bias = bias - encoder.temperature * float(np.log(np.mean(rows.lengths)))
+        bias = bias - encoder.temperature * math.log(rows.mean_length)
     head = encoder.model_.classifier
     head = head if hasattr(head, "bias") else head.out_proj
     with torch.no_grad():
         head.bias.copy_(bias)
 
 
-def _arguments(encoder: "EncoderClassifier", n_rows: int, folder: str) -> TrainingArguments:
-    steps = -(-n_rows // encoder.batch_size) * encoder.epochs
+def _arguments(encoder: "EncoderClassifier", batches: int, folder: str) -> TrainingArguments:
     return TrainingArguments(
         output_dir=folder,
         num_train_epochs=encoder.epochs,
         per_device_train_batch_size=encoder.batch_size,
         learning_rate=encoder.learning_rate,
         weight_decay=encoder.weight_decay,
-        warmup_steps=round(encoder.warmup * steps),
+        warmup_steps=round(encoder.warmup * batches * encoder.epochs),
         lr_scheduler_type="linear",
         max_grad_norm=GRADIENT_NORM,
         bf16=encoder.bf16 and (torch.cuda.is_available() or has_fast_bf16()),

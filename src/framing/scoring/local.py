@@ -1,6 +1,7 @@
-"""The engine `local`: worker processes, each with one model, on one machine. A worker that dies loses no part.
+"""The engine `local`: worker processes on one machine, each of which loads what it needs once.
 
-A part whose worker died is done again by another. Workers end with the process that started them, however it ends.
+A worker that dies loses no part: another does it again. Workers end with the process that started them, however it
+ends.
 """
 
 import os
@@ -15,8 +16,7 @@ from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any
 
 from framing.errors import FramingError
-from framing.scoring.plan import Part
-from framing.scoring.scorer import Job, load
+from framing.scoring.plan import Part, Task
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -25,10 +25,10 @@ TRIES = 3
 Done = Callable[[Part], None]
 
 
-def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
-    """Score the parts; `done` is called with each that is. Raises FramingError for a part that kills its workers."""
+def run(task: Task, parts: Sequence[Part], workers: int, done: Done) -> None:
+    """Do the parts; `done` is called with each that is. Raises FramingError for a part that kills its workers."""
     left, tries = deque(parts), Counter[int]()
-    crew = [_Worker(job, threads_for(workers)) for _ in range(min(workers, len(parts)))]
+    crew = [_Worker(task, threads_for(workers)) for _ in range(min(workers, len(parts)))]
     try:
         while True:
             _hand_out(crew, left)
@@ -45,7 +45,7 @@ def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
                     _check_tries(part, tries[part.number], worker)
                     left.appendleft(part)
                     worker.stop()
-                    crew[k] = _Worker(job, threads_for(workers))
+                    crew[k] = _Worker(task, threads_for(workers))
     finally:
         for worker in crew:
             worker.stop()
@@ -64,11 +64,11 @@ def threads_for(workers: int) -> int:
 class _Worker:
     """A process, and the part that it has in hand."""
 
-    def __init__(self, job: Job, threads: int) -> None:
+    def __init__(self, task: Task, threads: int) -> None:
         context = get_context("spawn")
         self.part: Part | None = None
         self.answers, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=_work, args=(job, threads, theirs), daemon=True)
+        self.process: SpawnProcess = context.Process(target=_work, args=(task, threads, theirs), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -109,27 +109,27 @@ def _hand_out(crew: Sequence[_Worker], left: deque[Part]) -> None:
 def _check_tries(part: Part, tries: int, worker: _Worker) -> None:
     if tries >= TRIES:
         worker.process.join()
-        where = ", ".join(f"{p.file} from row {p.first + 1}" for p in part.slices[:1])
+        where = "".join(f", {p.file} from row {p.first + 1}" for p in part.slices[:1])
         raise FramingError(
-            expected=f"part {part.number} ({part.rows} rows, {where}) to be scored",
+            expected=f"part {part.number} ({part.rows} rows{where}) to be done",
             found=f"{tries} workers that died of it, the last with exit code {worker.process.exitcode}",
             fix="Exit code -9 mostly means too little memory: use fewer --workers. The parts that are done are kept.",
         )
 
 
-def _work(job: Job, threads: int, parts: "Connection[Any, Any]") -> None:
-    """In a worker: load the model, then score what comes, until the pipe is closed."""
+def _work(task: Task, threads: int, parts: "Connection[Any, Any]") -> None:
+    """In a worker: load what the task needs, then do what comes, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    scorer = None
+    worker = None
     while True:
         try:
             part = parts.recv()
         except EOFError:
             return
         try:
-            scorer = scorer or load(job, threads)
-            scorer.score(part)
+            worker = worker or task.worker(threads)
+            worker.work(part)
             failed: Any = None
         except FramingError as error:
             failed = {"expected": error.expected, "found": error.found, "fix": error.fix}

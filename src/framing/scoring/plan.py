@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from framing.answer import UNITS
 from framing.data.files import to_json
@@ -32,6 +32,26 @@ class Part(NamedTuple):
     def name(self) -> str:
         """Of its file."""
         return f"part-{self.number:05}.parquet"
+
+
+class Worker(Protocol):
+    """What a process does parts with, one after the other."""
+
+    def work(self, part: Part) -> Any:
+        """Do one part and write what comes of it; a part that was done before is done again alike."""
+        ...
+
+
+class Task(Protocol):
+    """All that a worker needs to know; it goes to other processes, and to other machines that see the same folders."""
+
+    def worker(self, threads: int) -> Worker:
+        """A worker that computes with so many threads."""
+        ...
+
+    def __hash__(self) -> int:
+        """Equal for equal tasks: a process that has a worker for one keeps it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

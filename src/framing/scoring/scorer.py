@@ -1,36 +1,31 @@
 """One part from input to output: rows to documents, documents to answers, answers to a Parquet file."""
 
-import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from framing.answer import about, compose, doubt_of, limits_of, read, to_documents
-from framing.data.articles import MAX_BYTES
-from framing.data.files import to_json, write_jsonl
+from framing.data.files import write_jsonl
 from framing.errors import FramingError
 from framing.models import store
 from framing.models.backend import set_threads
 from framing.schema import Document
 from framing.scoring import table
+from framing.scoring.parts import ERRORS, note_counts
 from framing.scoring.plan import Part, Settings
-from framing.scoring.sources import TOO_LONG, Row, Slice, Source, open_source
+from framing.scoring.reader import Reader, identified
+from framing.scoring.sources import Row
 
-ERRORS = "_errors"
 BATCH = 2048
 """Sentences that are read together: sixty-four batches of the encoder, sorted by length; the rest waits in its file."""
-SURROGATE = re.compile("[\ud800-\udfff]")
-KEY = "framing"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a worker needs to know; it goes to other processes, and to other machines that see the same folders."""
+    """The task of scoring."""
 
     root: Path
     out: Path
@@ -41,6 +36,13 @@ class Job:
     model_digest: str
     facts: tuple[tuple[str, Any], ...]
     """What the registry knows of the model."""
+
+    def worker(self, threads: int) -> "Scorer":
+        """The model, in this process; an encoder computes with so many threads."""
+        scorer = Scorer(self)
+        if scorer.model.kind == "encoder":
+            set_threads(threads)
+        return scorer
 
 
 class Read(NamedTuple):
@@ -61,9 +63,9 @@ class Scorer:
         self.schema = table.schema(self.model.labels)
         facts = {**about(self.model), "digest": job.model_digest}
         self.about = {name: facts[name] and str(facts[name]) for name in table.MODEL}
-        self._open: tuple[str, Source] | None = None
+        self.reader = Reader(job.root, job.settings.columns)
 
-    def score(self, part: Part) -> dict[str, Any]:
+    def work(self, part: Part) -> dict[str, Any]:
         """Write the part's file, and before it that of its bad rows; returns what was counted."""
         bad: list[dict[str, Any]] = []
         temporary = self.job.out / f".{part.name}.{os.getpid()}.tmp"
@@ -100,7 +102,7 @@ class Scorer:
                 "bad": dict(Counter(row["reason"] for row in bad)),
                 "frames": dict(frames),
             }
-            writer.add_key_value_metadata({KEY: to_json({"plan": self.job.plan, "counts": counts})})
+            note_counts(writer, self.job.plan, counts)
         return counts
 
     def _answer(self, batch: list[Read]) -> Iterator[dict[str, Any]]:
@@ -117,7 +119,7 @@ class Scorer:
         """Documents with `BATCH` sentences or a few more; rows that hold none go to `bad`."""
         batch: list[Read] = []
         waiting = 0
-        for file, row in self._rows(part):
+        for file, row in self.reader.rows(part):
             document = to_document(row, file, self.job.settings.unit)
             if isinstance(document, str):
                 bad.append({"file": file, "row": row.number, "reason": document})
@@ -130,55 +132,11 @@ class Scorer:
         if batch:
             yield batch
 
-    def _rows(self, part: Part) -> Iterator[tuple[str, Row]]:
-        for piece in part.slices:
-            if piece.rows:
-                for row in self._source(piece).read(piece):
-                    yield piece.file, row
-
-    def _source(self, piece: Slice) -> Source:
-        """The open file, kept for the next part, which mostly goes on in it."""
-        if self._open is None or self._open[0] != piece.file:
-            if self._open:
-                self._open[1].close()
-            self._open = piece.file, open_source(self.job.root / piece.file, self.job.settings.columns)
-        return self._open[1]
-
-
-def load(job: Job, threads: int) -> Scorer:
-    """The job's model, in this process; an encoder computes with so many threads."""
-    scorer = Scorer(job)
-    if scorer.model.kind == "encoder":
-        set_threads(threads)
-    return scorer
-
 
 def to_document(row: Row, file: str, unit: str) -> Document | str:
     """The document in a row, or the reason why it holds none; a row without an id goes by file and number."""
-    name = f"{file}:{row.number}" if row.id is None else str(row.id)
-    if reason := row.reason or _wrong(row.text) or (SURROGATE.search(name) and "not UTF-8"):
+    name, reason = identified(row, file)
+    if reason:
         return reason
     (document,) = to_documents([(name, row.text)], unit=unit)
     return document if document.sentences else "no sentence"
-
-
-def counted(out: Path, part: Part, plan: str) -> dict[str, Any] | None:
-    """What was counted in a part that is done; None for one that is not, or is not whole, or is of another plan."""
-    from pyarrow import ArrowException, parquet
-
-    with suppress(FileNotFoundError, ArrowException):
-        kept = json.loads((parquet.read_metadata(out / part.name).metadata or {}).get(KEY.encode(), "{}"))
-        if kept.get("plan") == plan:
-            counts: dict[str, Any] = kept["counts"]
-            return counts
-    return None
-
-
-def _wrong(text: Any) -> str:
-    if not isinstance(text, str):
-        return "no text" if text is None else "the text is not a string"
-    if not text.strip():
-        return "blank text"
-    if len(text) > MAX_BYTES:
-        return TOO_LONG
-    return "not UTF-8" if SURROGATE.search(text) else ""

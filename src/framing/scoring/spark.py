@@ -1,7 +1,7 @@
 """The engine `spark`: the same parts, on the executors of a Spark session (`framing[spark]`, Java 17 or later).
 
-Each row of a data frame is a part; an executor's Python worker keeps its model from one part to the next. Input, output
-and model must lie where all of them see the same paths. Spark does a failed part again.
+Each row of a data frame is a part; an executor's Python worker keeps what it loaded from one part to the next. Input,
+output and model must lie where all of them see the same paths. Spark does a failed part again.
 """
 
 import json
@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from framing.data.files import to_json
 from framing.errors import FramingError
 from framing.scoring.local import TRIES, Done, threads_for
-from framing.scoring.plan import Part
-from framing.scoring.scorer import Job, Scorer, load
+from framing.scoring.plan import Part, Task, Worker
 
 if TYPE_CHECKING:
     import pyarrow
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 RESULT = "id long, failed string"
 
 
-def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
-    """Score the parts; raises FramingError where Spark or Java is missing, or a part cannot be scored."""
+def run(task: Task, parts: Sequence[Part], workers: int, done: Done) -> None:
+    """Do the parts; raises FramingError where Spark or Java is missing, or a part cannot be done."""
     session = _session(workers)
     threads = threads_for(workers)
 
@@ -35,7 +34,7 @@ def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
 
         for batch in batches:
             numbers = batch.column("id").to_pylist()
-            failed = [_score(job, threads, parts[number]) for number in numbers]
+            failed = [_do(task, threads, parts[number]) for number in numbers]
             yield RecordBatch.from_pydict({"id": numbers, "failed": failed})
 
     numbers = session.range(0, len(parts), 1, len(parts))
@@ -48,18 +47,18 @@ def run(job: Job, parts: Sequence[Part], workers: int, done: Done) -> None:
         done(parts[row.id])
 
 
-def _score(job: Job, threads: int, part: Part) -> str:
+def _do(task: Task, threads: int, part: Part) -> str:
     """On an executor; a user's mistake comes back as JSON, as it stays one however often the part is tried."""
     try:
-        _loaded(job, threads).score(part)
+        _loaded(task, threads).work(part)
     except FramingError as error:
         return to_json({"expected": error.expected, "found": error.found, "fix": error.fix})
     return ""
 
 
 @lru_cache(maxsize=1)
-def _loaded(job: Job, threads: int) -> Scorer:
-    return load(job, threads)
+def _loaded(task: Task, threads: int) -> Worker:
+    return task.worker(threads)
 
 
 def _session(workers: int) -> Any:

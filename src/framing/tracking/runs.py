@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FINGERPRINT, COMMIT = "framing.fingerprint", "framing.code_commit"
 KIND, DATA, SPLIT, FORMAT = "framing.kind", "framing.data_digest", "framing.split_digest", "framing.report"
-LEAKY, STOPPED = "framing.leaky", "framing.stopped"
+LEAKY, STOPPED, STREAM = "framing.leaky", "framing.stopped", "framing.stream_digest"
 """Tags by which runs find each other."""
 CONFIG, TAXONOMY, PACKAGES = "config.json", "taxonomy.yaml", "packages.json"
 REPORT, CARD, BUDGET, SIDES = "reports.json", "README.md", "budget.json", "sides.json"
