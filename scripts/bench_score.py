@@ -14,7 +14,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from itertools import islice
+from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -56,9 +56,10 @@ def main() -> None:
 
 
 def pool(path: Path, n: int) -> list[str]:
-    """The first so many texts."""
+    """The first so many texts; from the beginning again where there are fewer."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line)["text"] for line in islice(file, n)]
+        texts = [json.loads(line)["text"] for line in islice(file, n)]
+    return list(islice(cycle(texts), n))
 
 
 def bare_loop(texts: Sequence[str], model: str, processes: int) -> float:

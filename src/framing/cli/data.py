@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from framing.cli.score import Engine
+
 app = typer.Typer(help="Fetch, build, mix, check and describe datasets.", no_args_is_help=True)
 
 By = Annotated[
@@ -54,14 +56,33 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 2 where the compiled files are stale")
     ] = False,
+    engine: Annotated[
+        Engine | None, typer.Option(help="For a folder of Parquet files larger than memory; train is streamed then")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes of the engine; 0: one a core")] = 0,
+    held: Annotated[int, typer.Option(help="With --engine: about how many sentences validation and test get each")] = (
+        10_000
+    ),
     json: AsJson = False,
 ) -> None:
-    """Compile gold articles, convert a corpus, or stream a JSONL file into a dataset."""
+    """Compile gold articles, convert a corpus, stream a JSONL file, or split Parquet files into a dataset."""
     from framing import taxonomy as taxonomies
     from framing.cli.output import show, to_json
     from framing.data import corpora, gold, streaming
 
-    if source == "generic":
+    if engine:
+        show(
+            _build_parts(
+                Path(source),
+                out,
+                taxonomy=taxonomy,
+                held=held,
+                engine=engine.value,
+                workers=workers,
+                as_json=json,
+            )
+        )
+    elif source == "generic":
         show(
             corpora.convert_generic(
                 root=root,
@@ -85,6 +106,22 @@ def build(  # noqa: PLR0917 - a command line has as many options as it has
                 Path(source), taxonomy, check=check, by=by, out=out, allow_leaks=allow_leaks, as_json=json
             )
         )
+
+
+def _build_parts(
+    source: Path, out: Path | None, *, taxonomy: str, held: int, engine: str, workers: int, as_json: bool
+) -> str:
+    from framing.cli.output import progress_bar, to_json
+    from framing.preparing import build as preparing
+
+    folder = out or Path("runs/datasets") / source.name
+    with progress_bar() as bar:
+        facts = preparing.build(
+            source, folder, taxonomy=taxonomy, held=held, engine=engine, workers=workers, progress=bar
+        )
+    sentences = facts["stream"]["sentences"]
+    told = f"{folder}: built, {sentences} sentences to stream from {folder / 'train'}, digest {facts['digest'][:12]}"
+    return to_json(facts) if as_json else told
 
 
 @app.command()

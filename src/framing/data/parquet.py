@@ -32,7 +32,7 @@ class ParquetSentences:
     def __init__(self, folder: Path, known: Sequence[str]) -> None:
         self.folder = folder
         self.files = parquet_files(folder)
-        self._columns = [name for name in KNOWN if name in _schema(self.files)]
+        self._columns = columns_of(self.files)
         self._known = frozenset(known)
         self._counts: Counter[str] = Counter()
         self._rows = 0
@@ -63,7 +63,7 @@ class ParquetSentences:
         first = 0
         for columns in stream.iter(batch_size=size):
             rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-            yield [self._sentence(row, first + k) for k, row in enumerate(rows)]
+            yield [to_sentence(row, first + k, self._known, self.folder) for k, row in enumerate(rows)]
             first += len(rows)
 
     def _stream(self) -> Any:
@@ -72,18 +72,6 @@ class ParquetSentences:
         datasets.disable_progress_bars()
         files = [str(path) for path in self.files]
         return datasets.load_dataset("parquet", data_files=files, split="train", streaming=True, columns=self._columns)
-
-    def _sentence(self, row: Mapping[str, Any], number: int) -> Sentence:
-        text, labels = row["text"], tuple(row["labels"] or ())
-        if not isinstance(text, str) or not text.strip():
-            raise self._wrong("a text in every row", f"none in row {number}")
-        name = str(row.get("id") or number)
-        if unknown := sorted({*labels} - self._known):
-            raise self._wrong("only labels of the taxonomy", f"{unknown} in {name}")
-        spans = tuple(Evidence(e["label"], e["start"], e["end"]) for e in row.get("evidence") or ())
-        if any(not 0 <= span.start < span.end <= len(text) for span in spans):
-            raise self._wrong("evidence inside its text", f"other offsets in {name}")
-        return Sentence(name, str(row.get("document") or name), 0, 0, len(text), text, labels, spans)
 
     def _count(self, held: Sequence[Sentence]) -> None:
         documents, index = {s.document for s in held}, Index([s.text for s in held])
@@ -96,15 +84,27 @@ class ParquetSentences:
             total += len(crossing)
             leaked += crossing[: SHOWN - len(leaked)]
         if not self._counts:
-            raise self._wrong("rows with labels", f"none among {self._rows}")
+            raise _wrong("rows with labels", f"none among {self._rows}", self.folder)
         if total:
-            raise self._wrong(
+            raise _wrong(
                 "no document and no near-duplicate of the validation and test splits",
                 f"{total} rows, as {', '.join(leaked)}",
+                self.folder,
             )
 
-    def _wrong(self, expected: str, found: str) -> FramingError:
-        return FramingError(expected=f"{expected} in {self.folder}", found=found, fix="Write the files without them.")
+
+def to_sentence(row: Mapping[str, Any], number: int | str, known: frozenset[str], place: Path) -> Sentence:
+    """The sentence in a row of the file or folder `place`; raises FramingError for what cannot be learnt from."""
+    text, labels = row["text"], tuple(row["labels"] or ())
+    if not isinstance(text, str) or not text.strip():
+        raise _wrong("a text in every row", f"none in row {number}", place)
+    name = str(row.get("id") or number)
+    if unknown := sorted({*labels} - known):
+        raise _wrong("only labels of the taxonomy", f"{unknown} in {name}", place)
+    spans = tuple(Evidence(e["label"], e["start"], e["end"]) for e in row.get("evidence") or ())
+    if any(not 0 <= span.start < span.end <= len(text) for span in spans):
+        raise _wrong("evidence inside its text", f"other offsets in {name}", place)
+    return Sentence(name, str(row.get("document") or name), 0, 0, len(text), text, labels, spans)
 
 
 def parquet_files(folder: Path) -> list[Path]:
@@ -131,8 +131,12 @@ def digest(folder: Path) -> str:
     return hasher.hexdigest()
 
 
-def _schema(files: Sequence[Path]) -> list[str]:
-    """The columns that all files have; raises FramingError where one lacks what is needed, or is no Parquet."""
+def _wrong(expected: str, found: str, place: Path) -> FramingError:
+    return FramingError(expected=f"{expected} in {place}", found=found, fix="Write the files without them.")
+
+
+def columns_of(files: Sequence[Path]) -> list[str]:
+    """The columns that can be read and that all files have; raises FramingError where one lacks what is needed."""
     from pyarrow import ArrowException, parquet
 
     common: set[str] | None = None
@@ -146,4 +150,4 @@ def _schema(files: Sequence[Path]) -> list[str]:
                 expected=f"the columns {list(NEEDED)} in {path}", found=f"no {missing}", fix="Rename its columns."
             )
         common = names if common is None else common & names
-    return sorted(common or ())
+    return [name for name in KNOWN if name in (common or ())]

@@ -104,7 +104,7 @@ def make(source: Path, settings: Settings, model: Mapping[str, Any]) -> Plan:
     for name in names:
         found = list(_slices(root / name, name, settings))
         slices += found
-        size, digest = _digest(root / name)
+        size, digest = file_digest(root / name)
         files.append({"file": name, "bytes": size, "sha256": digest, "rows": sum(piece.rows for piece in found)})
     parts = _pack(slices or [Slice(names[0], 0, 0)], settings.rows)
     record = {"format": FORMAT, "model": dict(model), "settings": settings.to_record(), "files": files}
@@ -115,7 +115,7 @@ def folder_digest(folder: Path) -> str:
     """SHA-256 of the names and contents of all files in a folder."""
     hasher = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        hasher.update(f"{path.relative_to(folder).as_posix()}\n{_digest(path)[1]}\n".encode())
+        hasher.update(f"{path.relative_to(folder).as_posix()}\n{file_digest(path)[1]}\n".encode())
     return hasher.hexdigest()
 
 
@@ -164,7 +164,8 @@ def _pack(slices: Sequence[Slice], rows: int) -> list[list[Slice]]:
     return groups
 
 
-def _digest(path: Path) -> tuple[int, str]:
+def file_digest(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest

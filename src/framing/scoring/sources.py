@@ -18,10 +18,11 @@ PARQUET_BATCH = 1024
 
 
 class Columns(NamedTuple):
-    """Which columns hold the text and, where there is one, the id."""
+    """Which columns hold the text and, where there are such, the id and the document."""
 
     text: str = "text"
     id: str = "id"
+    document: str = "document"
 
 
 class Slice(NamedTuple):
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     number: int
     text: Any = None
     id: Any = None
+    document: Any = None
     reason: str = ""
 
 
@@ -140,7 +142,8 @@ class JsonLines:
             return Row(number, reason="not JSON")
         if not isinstance(found, dict):
             return Row(number, reason="not a JSON object")
-        return Row(number, found.get(self.columns.text), found.get(self.columns.id))
+        text, name, document = (found.get(column) for column in self.columns)
+        return Row(number, text, name, document)
 
 
 class Delimited:
@@ -179,7 +182,8 @@ class Delimited:
         if len(record) != len(self.header):
             return Row(number, reason=f"{len(record)} fields, not {len(self.header)}")
         fields = [record[self.places[name]] if name in self.places else None for name in self.columns]
-        return Row(number, fields[0], fields[1] or None)
+        text, name, document = fields
+        return Row(number, text, name or None, document or None)
 
     def _records(self) -> Iterator[list[str] | str]:
         """The fields of each record, or what is wrong with it."""
@@ -211,7 +215,7 @@ class Parquet:
         if columns.text not in names:
             self.close()
             raise missing(path, columns, sorted(names))
-        self.names = [name for name in columns if name in names]
+        self.columns, self.names = columns, [name for name in columns if name in names]
         meta = self.file.metadata
         self.sizes = [meta.row_group(k).num_rows for k in range(meta.num_row_groups)]
         self.at, self.rows = 0, self._rows(0)
@@ -228,7 +232,9 @@ class Parquet:
             self.at, self.rows = piece.first, self._rows(piece.first)
         for number, fields in islice(self.rows, piece.first - self.at, piece.first - self.at + piece.rows):
             self.at = number
-            yield Row(number, *fields)
+            found = dict(zip(self.names, fields, strict=True))
+            text, name, document = (found.get(column) for column in self.columns)
+            yield Row(number, text, name, document)
 
     def close(self) -> None:
         """Close the file."""
