@@ -98,6 +98,11 @@ def test_batches_are_those_of_the_rows_whatever_the_processes(archive, sentences
     assert lines(first) == lines(second) == sorted(map(str, held.ids))
     streamed.set_epoch(0)
     assert [str(b["input_ids"]) for b in streamed.loader()] == [str(b["input_ids"]) for b in first]
+    encoder.accumulation = 2
+    streamed.set_epoch(0)
+    pieces = list(streamed.loader())
+    assert len(pieces) == len(streamed)
+    assert lines(pieces) == lines(first)
     monkeypatch.setenv("WORLD_SIZE", "2")
     shares = []
     for rank in "01":

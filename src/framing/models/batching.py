@@ -1,7 +1,7 @@
 """Batches of sentences of like length, so that little of a batch is padding."""
 
-import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from torch.utils.data import Sampler
@@ -35,29 +35,43 @@ def by_length(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
     return batches[::-1]
 
 
+def cut(batch: list[int], pieces: int) -> list[list[int]]:
+    """A batch in so many pieces, neighbours together; a batch of fewer rows has fewer pieces."""
+    bounds = [len(batch) * k // pieces for k in range(pieces + 1)]
+    return [batch[low:high] for low, high in pairwise(bounds) if high > low]
+
+
+def pieces_of(n: int, batch_size: int, pieces: int) -> int:
+    """How many pieces `n` rows have."""
+    return n // batch_size * min(pieces, batch_size) + min(pieces, n % batch_size)
+
+
 class LengthBatches(Sampler[list[int]]):
     """Shuffled batches of like length; every pass over it is another shuffle, the same for the same seed and pass.
 
-    Of several processes each gets its share of every batch.
+    Of several processes each gets its share of every batch. With `pieces` a batch comes in so many, one after another,
+    for the gradients to be added up.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int, pieces: int = 1) -> None:
         self.lengths = np.asarray(lengths)
         self.batch_size = batch_size
         self.seed = seed
+        self.pieces = pieces
         self._pass = 0
 
     def __len__(self) -> int:
-        """Batches a pass."""
-        return math.ceil(len(self.lengths) / self.batch_size)
+        """Batches, or pieces of them, a pass."""
+        return pieces_of(len(self.lengths), self.batch_size, self.pieces)
 
     def __iter__(self) -> Iterator[list[int]]:
-        """Row numbers, a list a batch; every row once a pass, over all processes."""
+        """Row numbers, a list a piece; every row once a pass, over all processes."""
         random = np.random.default_rng(self.seed)
         for _ in range(self._pass):
             self._shuffled(random)
         self._pass += 1
-        yield from map(processes.share, self._shuffled(random))
+        for batch in self._shuffled(random):
+            yield from map(processes.share, cut(batch, self.pieces))
 
     def set_epoch(self, epoch: int) -> None:
         """Begin with the pass of that number, counted from 0, as torch's samplers do."""

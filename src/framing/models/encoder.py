@@ -66,6 +66,8 @@ class EncoderClassifier:
         epochs: int = 8,
         learning_rate: float = 2e-4,
         batch_size: int = 16,
+        accumulation: int = 1,
+        activation_checkpointing: bool = False,
         token_weight: float = 10.0,
         temperature: float = 1.0,
         warmup: float = 0.1,
@@ -85,6 +87,8 @@ class EncoderClassifier:
         self.epochs = epochs
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.accumulation = accumulation
+        self.activation_checkpointing = activation_checkpointing
         self.token_weight = token_weight
         self.temperature = temperature
         self.warmup = warmup

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from framing.models import processes
-from framing.models.batching import MEGABATCH, LengthBatches
+from framing.models.batching import MEGABATCH, LengthBatches, cut, pieces_of
 from framing.models.protocol import Streamed
 from framing.schema import Sentence, multi_hot
 
@@ -51,7 +51,8 @@ class Rows(Dataset[Row]):
 
     def loader(self) -> DataLoader[Any]:
         """Batches of like length instead of random ones."""
-        sampler = LengthBatches(self.lengths, self._encoder.batch_size, self._encoder.seed)
+        encoder = self._encoder
+        sampler = LengthBatches(self.lengths, encoder.batch_size, encoder.seed, encoder.accumulation)
         return DataLoader(self, batch_sampler=sampler, collate_fn=self.collate)
 
     def collate(self, rows: Sequence[Row]) -> dict[str, Tensor]:
@@ -81,8 +82,8 @@ class StreamedRows(IterableDataset[dict[str, Tensor]]):
         self.mean_length = Rows(encoder, next(self._windows())).mean_length
 
     def __len__(self) -> int:
-        """Batches a pass, as the loader counts an iterable."""
-        return self.batches
+        """Pieces of batches a pass, as the loader counts an iterable."""
+        return pieces_of(len(self._archive), self._encoder.batch_size, self._encoder.accumulation)
 
     @property
     def batches(self) -> int:
@@ -103,14 +104,15 @@ class StreamedRows(IterableDataset[dict[str, Tensor]]):
         windows = self._windows()
         self._pass += 1
         for window in windows:
-            for rows in self._cut(window, random):
-                own = Rows(self._encoder, [window[k] for k in processes.share(rows)])
-                yield own.collate([own[k] for k in range(len(own))])
+            for batch in self._batches(window, random):
+                for rows in map(processes.share, cut(batch, self._encoder.accumulation)):
+                    own = Rows(self._encoder, [window[k] for k in rows])
+                    yield own.collate([own[k] for k in range(len(own))])
 
     def _windows(self) -> Iterator[list[Sentence]]:
         return self._archive.windows(self._encoder.batch_size * MEGABATCH, self._encoder.seed + self._pass)
 
-    def _cut(self, window: Sequence[Sentence], random: np.random.Generator) -> Iterator[list[int]]:
+    def _batches(self, window: Sequence[Sentence], random: np.random.Generator) -> Iterator[list[int]]:
         """Batches of sentences of like length in characters, in random order: no process tokenises another's share."""
         order = np.argsort([-len(s.text) for s in window], kind="stable").tolist()
         size = self._encoder.batch_size

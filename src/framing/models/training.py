@@ -69,6 +69,7 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
     def __init__(self, *, encoder: "EncoderClassifier", rows: AnyRows, best: "KeepBest", **settings: Any) -> None:
         super().__init__(**settings)
         self._encoder, self._rows, self._best = encoder, rows, best
+        self.model_accepts_loss_kwargs = False  # so that the losses of a batch's pieces are averaged
         self._positive_weight = positive_weights(rows.positives, rows.count)
 
     def get_train_dataloader(self) -> Any:
@@ -221,6 +222,8 @@ def _arguments(encoder: "EncoderClassifier", batches: int, folder: str) -> Train
         output_dir=folder,
         num_train_epochs=encoder.epochs,
         per_device_train_batch_size=encoder.batch_size,
+        gradient_accumulation_steps=encoder.accumulation,
+        activation_checkpointing=encoder.activation_checkpointing,
         learning_rate=encoder.learning_rate,
         weight_decay=encoder.weight_decay,
         warmup_steps=round(encoder.warmup * batches * encoder.epochs),

@@ -6,7 +6,7 @@ counts of a pair up and keeps pairs with a Jaccard of 0.4 or more, and equal tex
 joins nothing, as in `framing.data.near`; here it does not count as shared either. Texts under five words join none.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +22,8 @@ ROW_BITS = 32
 """A sentence's number is its file's, and below so many bits its row's."""
 BUCKET_ROWS = 500_000
 """Sentences a bucket: about twenty 5-grams each, 300 MB of them."""
+ENTRIES = 5_000_000
+"""Pairs that are held before those that recur are counted together: 150 MB."""
 WHOLE = 0
 """In place of a number of 5-grams: the entry is the whole text, which joins however many sentences have it."""
 Columns = dict[str, NDArray[Any]]
@@ -68,10 +70,12 @@ class PairTask:
 
     def work(self, part: Part) -> None:
         """One bucket's pairs and how many of its 5-grams they share, into `pairs/BUCKET/BUCKET.parquet`."""
-        table = _gather(self.work_folder / "grams" / str(part.number))
-        pairs = list(_pairs(table))
-        joined = {name: np.concatenate([pair[name] for pair in pairs]) for name in pairs[0]}
-        _scatter(_counted(joined), "first", self.buckets, self.work_folder / "pairs", part.number)
+        waiting: list[Columns] = []
+        for pairs in _pairs(_gather(self.work_folder / "grams" / str(part.number))):
+            waiting.append(pairs)
+            if sum(len(each["first"]) for each in waiting[1:]) > ENTRIES:
+                waiting = [_counted(_joined(waiting))]
+        _scatter(_counted(_joined(waiting)), "first", self.buckets, self.work_folder / "pairs", part.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,11 @@ def _pairs(table: Columns) -> Iterator[Columns]:
     lengths = np.diff(np.r_[starts, len(grams)])
     joins = (lengths > 1) & (lengths <= COMMON) & (sizes[starts] != WHOLE)
     for length in np.unique(lengths[joins]).tolist():
-        places = starts[joins & (lengths == length)][:, None] + np.arange(length)
         one, other = np.triu_indices(length, 1)
-        yield _paired(rows, sizes, places[:, one].ravel(), places[:, other].ravel())
+        alike, step = starts[joins & (lengths == length)], max(1, ENTRIES // len(one))
+        for k in range(0, len(alike), step):
+            places = alike[k : k + step, None] + np.arange(length)
+            yield _paired(rows, sizes, places[:, one].ravel(), places[:, other].ravel())
 
 
 def _paired(rows: NDArray[Any], sizes: NDArray[Any], first: NDArray[Any], second: NDArray[Any]) -> Columns:
@@ -153,7 +159,10 @@ def _scatter(table: Columns, key: str, buckets: int, folder: Path, number: int) 
 
 
 def _gather(folder: Path) -> Columns:
-    tables = [_read(path) for path in sorted(folder.glob("*.parquet"))]
+    return _joined([_read(path) for path in sorted(folder.glob("*.parquet"))])
+
+
+def _joined(tables: Sequence[Columns]) -> Columns:
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 

@@ -1,6 +1,7 @@
 import itertools
 
 import numpy as np
+import pytest
 
 from framing.models.batching import PASS, LengthBatches, by_length
 
@@ -36,6 +37,16 @@ def test_training_batches_hold_every_row_once():
 
     assert sorted(k for batch in batches for k in batch) == list(range(101))
     assert len(batches) == len(sampler) == 13
+
+
+@pytest.mark.parametrize(("n", "size", "pieces"), [(64, 8, 2), (61, 8, 3), (7, 16, 4), (5, 2, 4), (9, 8, 2)])
+def test_the_pieces_of_a_batch_follow_one_another(n, size, pieces):
+    whole, cut = (LengthBatches(list(range(n)), size, seed=3, pieces=p) for p in (1, pieces))
+    batches, found = list(whole), list(cut)
+
+    assert len(found) == len(cut)
+    assert [row for batch in batches for row in batch] == [row for piece in found for row in piece]
+    assert max(map(len, found)) <= -(-size // min(pieces, size))
 
 
 def test_batches_are_of_like_length():

@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import numpy as np
@@ -79,6 +80,33 @@ def test_same_seed_same_weights(tiny_base, toy_rows, silent):
     first, second = (small(tiny_base, epochs=1).fit(toy_rows, toy_rows[:6], silent) for _ in range(2))
 
     np.testing.assert_array_equal(first.read(toy_rows).scores, second.read(toy_rows).scores)
+
+
+@pytest.fixture
+def still_base(tiny_base, tmp_path):
+    """Without dropout, so that trainings that differ in how they compute can be compared."""
+    base = shutil.copytree(tiny_base, tmp_path / "still")
+    settings = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    settings |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (base / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+    return base
+
+
+@pytest.mark.parametrize(
+    "settings", [{"accumulation": 2}, {"accumulation": 4}, {"activation_checkpointing": True}], ids=str
+)
+def test_what_saves_memory_learns_the_same(still_base, toy_rows, silent, settings):
+    rows = toy_rows[: len(toy_rows) // 8 * 8]  # whole batches: the mean over their pieces is then their mean
+    usual = {"epochs": 2, "head": "pooled", "bf16": False}
+    plain = small(still_base, **usual).fit(rows, rows[:6], silent)
+    saving = small(still_base, **usual, **settings).fit(rows, rows[:6], silent)
+
+    np.testing.assert_allclose(saving.read(rows).scores, plain.read(rows).scores, atol=1e-4)
+    assert not np.allclose(
+        plain.read(rows).scores,
+        small(still_base, **usual | {"epochs": 1}).fit(rows, rows[:6], silent).read(rows).scores,
+        atol=1e-3,
+    )
 
 
 def test_training_does_not_see_audit(tiny_base, toy_rows, silent):

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet as pq
 
@@ -37,12 +37,14 @@ def found_on_disk(texts, folder, *, files=3, buckets=2):
     return {tuple(sorted((places[a], places[b]))) for a, b in near.near_rows(work)}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=TEXTS)
-def test_the_pairs_are_those_of_the_index_in_memory(texts, tmp_path_factory):
+@settings(max_examples=25, deadline=None)
+@given(texts=TEXTS, entries=st.sampled_from([1, 7, 5_000_000]))
+def test_the_pairs_are_those_of_the_index_in_memory(texts, entries, tmp_path_factory):
     expected = {(a, b) for a, b, _ in similar_pairs(texts)}
 
-    assert found_on_disk(texts, tmp_path_factory.mktemp("near") / "in") == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "ENTRIES", entries)
+        assert found_on_disk(texts, tmp_path_factory.mktemp("near") / "in") == expected
 
 
 def test_equal_texts_are_joined_however_many_there_are(tmp_path):
