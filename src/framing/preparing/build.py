@@ -5,7 +5,6 @@ a hash of the group; everything else is written as `train/part-XXXXX.parquet`, f
 """
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,17 +62,13 @@ class Splitter:
         """One file's rows: into a file of `train`, and the others into one that is gathered at the end."""
         from pyarrow import parquet
 
-        place = self.task.out / "train" / part.name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        temporary, kept = place.with_name(f".{part.name}.{os.getpid()}.tmp"), list[dict[str, Any]]()
-        try:
-            with parquet.ParquetWriter(temporary, _schema(), compression="zstd") as writer:
+        folder, kept = self.task.out / "train", list[dict[str, Any]]()
+        folder.mkdir(parents=True, exist_ok=True)
+        with parts.written(folder, part, ()) as place:
+            with parquet.ParquetWriter(place, _schema(), compression="zstd") as writer:
                 for rows in self._batches(part.slices[0].file, kept):
                     writer.write_table(rows)
             write_jsonl(self.task.out / WORK / "held" / f"{part.number}.jsonl", kept)
-            temporary.replace(place)
-        finally:
-            temporary.unlink(missing_ok=True)
 
     def _batches(self, name: str, kept: list[dict[str, Any]]) -> Iterator[Any]:
         from pyarrow import Table, parquet

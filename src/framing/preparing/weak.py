@@ -6,7 +6,6 @@ training config) and split (`framing data build --engine`).
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from framing import labelling
 from framing import taxonomy as taxonomies
-from framing.data.files import to_json, write_jsonl, write_text
+from framing.data.files import to_json, write_text
 from framing.data.weak.aggregate import Majority
 from framing.data.weak.functions import Voters, read_functions
 from framing.schema import Sentence
@@ -61,14 +60,8 @@ class Labeller:
     def work(self, part: Part) -> None:
         """Write the part's file, and before it that of its bad rows."""
         bad: list[dict[str, Any]] = []
-        temporary = self.task.out / f".{part.name}.{os.getpid()}.tmp"
-        try:
-            self._write(part, temporary, bad)
-            if bad:
-                write_jsonl(self.task.out / ERRORS / f"{Path(part.name).stem}.jsonl", bad)
-            temporary.replace(self.task.out / part.name)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with parts.written(self.task.out, part, bad) as place:
+            self._write(part, place, bad)
 
     def _write(self, part: Part, place: Path, bad: list[dict[str, Any]]) -> None:
         from pyarrow import Table, parquet

@@ -5,6 +5,7 @@ the plan, and at last `_manifest.json`: a folder with a manifest is complete.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from framing.data.files import check_absent, to_json, write_text
+from framing.data.files import check_absent, to_json, write_jsonl, write_text
 from framing.errors import FramingError
 from framing.scoring import local
 from framing.scoring.local import Done
@@ -107,6 +108,28 @@ def do_rest(task: Task, planned: Plan, out: Path, engine: Engine, progress: Prog
 
     if left:
         engine.run(task, left, engine.workers, done)
+
+
+@contextmanager
+def written(out: Path, part: Part, bad: Sequence[Mapping[str, Any]]) -> Iterator[Path]:
+    """A temporary name for a part's file, which gets its own where the block ends well; before it, its `bad` rows do.
+
+    Raises FramingError for what the system cannot read or write.
+    """
+    temporary = out / f".{part.name}.{os.getpid()}.tmp"
+    try:
+        yield temporary
+        if bad:
+            write_jsonl(out / ERRORS / f"{Path(part.name).stem}.jsonl", bad)
+        temporary.replace(out / part.name)
+    except OSError as error:
+        raise FramingError(
+            expected=f"to read {part.slices[0].file} and to write {part.name}",
+            found=error.strerror or str(error),
+            fix="Run it again then.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def note_counts(writer: Any, plan: str, counts: Mapping[str, Any]) -> None:

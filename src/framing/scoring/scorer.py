@@ -1,6 +1,5 @@
 """One part from input to output: rows to documents, documents to answers, answers to a Parquet file."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,13 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from framing.answer import about, compose, doubt_of, limits_of, read, to_documents
-from framing.data.files import write_jsonl
-from framing.errors import FramingError
 from framing.models import store
 from framing.models.backend import set_threads
 from framing.schema import Document
 from framing.scoring import table
-from framing.scoring.parts import ERRORS, note_counts
+from framing.scoring.parts import note_counts, written
 from framing.scoring.plan import Part, Settings
 from framing.scoring.reader import Reader, identified
 from framing.scoring.sources import Row
@@ -68,22 +65,8 @@ class Scorer:
     def work(self, part: Part) -> dict[str, Any]:
         """Write the part's file, and before it that of its bad rows; returns what was counted."""
         bad: list[dict[str, Any]] = []
-        temporary = self.job.out / f".{part.name}.{os.getpid()}.tmp"
-        try:
-            counts = self._write(part, temporary, bad)
-            if bad:
-                write_jsonl(self.job.out / ERRORS / f"{Path(part.name).stem}.jsonl", bad)
-            temporary.replace(self.job.out / part.name)
-        except OSError as error:
-            found = error.strerror or str(error)
-            raise FramingError(
-                expected=f"to read {part.slices[0].file} and to write {part.name}",
-                found=found,
-                fix="Run it again then.",
-            ) from error
-        finally:
-            temporary.unlink(missing_ok=True)
-        return counts
+        with written(self.job.out, part, bad) as place:
+            return self._write(part, place, bad)
 
     def _write(self, part: Part, place: Path, bad: list[dict[str, Any]]) -> dict[str, Any]:
         from pyarrow import Table, parquet
