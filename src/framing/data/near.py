@@ -92,7 +92,7 @@ def group_documents(
     `together` joins the documents that it gives the same value as well (a conflict, say). Sentences of fewer words
     than `shortest` join nothing.
     """
-    groups = Groups(documents)
+    groups = _Groups(documents)
     homes: dict[str, str] = {}
     for document, texts in documents.items():
         for words in map(words_of, texts):
@@ -107,20 +107,18 @@ def group_documents(
     return {document: groups.root(document) for document in documents}
 
 
-class Groups:
+class _Groups:
     """Disjoint sets, each named after its first member (Tarjan 1975, with path halving)."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.parent = {name: name for name in names}
 
     def root(self, name: str) -> str:
-        """The first member of its set."""
         while self.parent[name] != name:
             self.parent[name] = self.parent[self.parent[name]]
             name = self.parent[name]
         return name
 
     def join(self, first: str, second: str) -> None:
-        """Make one set of two."""
         one, other = sorted((self.root(first), self.root(second)))
         self.parent[other] = one

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from framing import taxonomy as taxonomies
 from framing.data import dataset
 from framing.data.dataset import MANIFEST, Dataset
 from framing.data.files import write_jsonl, write_text
-from framing.data.near import Groups
 from framing.data.parquet import columns_of, parquet_files, to_sentence
 from framing.data.splits import hash_of
 from framing.errors import FramingError
@@ -143,8 +145,7 @@ def _find_near(planned: Plan, out: Path, crew: Engine, progress: Progress) -> No
     _stage("pairs", near.PairTask(work, buckets), cut, out, crew, progress)
     _stage("near", near.JoinTask(work), cut, out, crew, progress)
     if not (work / GROUPS).is_file():
-        groups = _groups(near.near_rows(work), planned)
-        write_text(work / GROUPS, json.dumps(groups))
+        write_text(work / GROUPS, json.dumps(_groups(work, planned)))
 
 
 def _stage(  # noqa: PLR0917 - what an engine needs, and where it stands
@@ -166,32 +167,32 @@ def _stage(  # noqa: PLR0917 - what an engine needs, and where it stands
         crew.run(task, left, crew.workers, done)
 
 
-def _groups(pairs: Iterator[tuple[int, int]], planned: Plan) -> dict[str, str]:
-    """The group of every document with a near-duplicate in another one."""
-    found = list(pairs)
-    documents = _documents({number for pair in found for number in pair}, planned)
-    joined = Groups(dict.fromkeys(documents.values()))
-    for first, second in found:
-        joined.join(documents[first], documents[second])
-    return {name: joined.root(name) for name in joined.parent}
+def _groups(work: Path, planned: Plan) -> dict[str, str]:
+    """The group of every document that is joined with another one: the first of them."""
+    first, second = near.edges(work)
+    numbers = np.unique(np.concatenate([first, second]))
+    order: dict[str, int] = {}
+    codes = np.array([order.setdefault(name, len(order)) for name in _documents(numbers, planned)], np.int64)
+    ends = [codes[np.searchsorted(numbers, side)] for side in (first, second)]
+    names = list(order)
+    pairs = zip(*(found.tolist() for found in near.components(*ends)), strict=True)
+    return {names[code]: names[leader] for code, leader in pairs}
 
 
-def _documents(numbers: set[int], planned: Plan) -> dict[int, str]:
-    """The document of each sentence, by its number; files that hold none of them are not opened."""
+def _documents(numbers: NDArray[Any], planned: Plan) -> Iterator[str]:
+    """The document of each sentence, by its ascending numbers; a file that holds none of them is not opened."""
     from pyarrow import parquet
 
-    found: dict[int, str] = {}
     for part in planned.parts:
-        mine = sorted(n for n in numbers if n >> near.ROW_BITS == part.number)
-        if mine:
+        low, high = np.searchsorted(numbers, [np.uint64(k << near.ROW_BITS) for k in (part.number, part.number + 1)])
+        rows = (numbers[low:high] & np.uint64((1 << near.ROW_BITS) - 1)).astype(np.int64)
+        if len(rows):
             path = planned.root / part.slices[0].file
-            names = [name for name in ("document", "id") if name in columns_of([path])]
-            table = parquet.read_table(path, columns=names).to_pydict() if names else {}
-            for number in mine:
-                row = number & (1 << near.ROW_BITS) - 1
-                told = [table[name][row] for name in names if table[name][row]]
-                found[number] = str(told[0]) if told else f"{part.slices[0].file}:{row}"
-    return found
+            columns = [name for name in ("document", "id") if name in columns_of([path])]
+            table = parquet.read_table(path, columns=columns).take(rows).to_pydict() if columns else {}
+            for k, row in enumerate(rows.tolist()):
+                told = [table[name][k] for name in columns if table[name][k]]
+                yield str(told[0]) if told else f"{part.slices[0].file}:{row}"
 
 
 def _finish(planned: Plan, out: Path, taxonomy: Taxonomy) -> None:

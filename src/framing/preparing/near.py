@@ -2,7 +2,7 @@
 
 Three tasks for an engine. `GramTask` writes every 5-gram of a file with its sentence, parted by the gram's hash;
 `PairTask` counts, bucket by bucket, the 5-grams that two sentences share, parted by the first; `JoinTask` adds the
-counts of a pair up and keeps pairs with a Jaccard of 0.4 or more, and equal texts. A 5-gram in more than 200 sentences
+counts of a pair up and joins pairs with a Jaccard of 0.4 or more, and equal texts. A 5-gram in more than 200 sentences
 joins nothing, as in `framing.data.near`; here it does not count as shared either. Texts under five words join none.
 """
 
@@ -20,8 +20,8 @@ from framing.scoring.plan import Part
 
 ROW_BITS = 32
 """A sentence's number is its file's, and below so many bits its row's."""
-BUCKET_ROWS = 500_000
-"""Sentences a bucket: about twenty 5-grams each, 300 MB of them."""
+BUCKET_ROWS = 250_000
+"""Sentences a bucket: about twenty 5-grams each, 100 MB of them."""
 ENTRIES = 5_000_000
 """Pairs that are held before those that recur are counted together: 150 MB."""
 WHOLE = 0
@@ -80,7 +80,7 @@ class PairTask:
 
 @dataclass(frozen=True, slots=True)
 class JoinTask:
-    """The pairs that are nearly the same."""
+    """What the pairs that are nearly the same join."""
 
     work_folder: Path
 
@@ -89,19 +89,33 @@ class JoinTask:
         return self
 
     def work(self, part: Part) -> None:
-        """One bucket's pairs over the threshold, into `near/BUCKET.parquet`."""
+        """One bucket's components, as an edge from each sentence to its first, into `near/BUCKET.parquet`."""
         table = _counted(_gather(self.work_folder / "pairs" / str(part.number)))
         shared = table["shared"]
         near = shared >= NEAR * (table["size"] + table["other_size"] - shared)
-        found = {name: table[name][near] for name in ("first", "second")}
-        _write(self.work_folder / "near" / f"{part.number}.parquet", found)
+        numbers, leaders = components(table["first"][near], table["second"][near])
+        joined = numbers != leaders
+        edges = {"first": leaders[joined], "second": numbers[joined]}
+        _write(self.work_folder / "near" / f"{part.number}.parquet", edges)
 
 
-def near_rows(work_folder: Path) -> Iterator[tuple[int, int]]:
-    """The numbers of sentences that are nearly the same, once all tasks are done."""
-    for path in sorted((work_folder / "near").glob("*.parquet")):
-        table = _read(path)
-        yield from zip(table["first"].tolist(), table["second"].tolist(), strict=True)
+def edges(work_folder: Path) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Numbers of sentences, of which each is joined with its neighbour in the other array, once all tasks are done."""
+    found = _gather(work_folder / "near")
+    return found["first"], found["second"]
+
+
+def components(first: NDArray[Any], second: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """All numbers in the edges, ascending, and the lowest number that each is joined with."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    numbers, places = np.unique(np.concatenate([first, second]), return_inverse=True)
+    cut, size = len(first), len(numbers)
+    graph = coo_array((np.ones(cut, np.int8), (places[:cut], places[cut:])), shape=(size, size))
+    _, component = connected_components(graph, directed=False) if size else (0, places)
+    _, lowest = np.unique(component, return_index=True)
+    return numbers, numbers[lowest[component]]
 
 
 def _texts(path: Path) -> Iterator[str]:
