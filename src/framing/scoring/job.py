@@ -32,7 +32,7 @@ def score(
     parts.check_apart(source, out)
     with registry.located(model) as (folder, facts), parts.held(out):
         about = _identity(folder, facts)
-        planned = plan.make(source, settings, about)
+        planned = plan.make(source, settings, {"model": about})
         parts.begin(out, planned)
         if not (out / MANIFEST).is_file():
             job = Job(

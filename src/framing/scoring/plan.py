@@ -96,8 +96,11 @@ class Plan:
         return sum(part.rows for part in self.parts)
 
 
-def make(source: Path, settings: Settings, model: Mapping[str, Any]) -> Plan:
-    """The plan for a file or folder; reads everything once. Raises FramingError for files that cannot be read."""
+def make(source: Path, settings: Settings, about: Mapping[str, Any]) -> Plan:
+    """The plan for a file or folder; reads everything once. `about` is what else the output is made of.
+
+    Raises FramingError for files that cannot be read.
+    """
     settings = settings.checked()
     root, names, ignored = _find(source)
     files, slices = [], []
@@ -107,7 +110,7 @@ def make(source: Path, settings: Settings, model: Mapping[str, Any]) -> Plan:
         size, digest = file_digest(root / name)
         files.append({"file": name, "bytes": size, "sha256": digest, "rows": sum(piece.rows for piece in found)})
     parts = _pack(slices or [Slice(names[0], 0, 0)], settings.rows)
-    record = {"format": FORMAT, "model": dict(model), "settings": settings.to_record(), "files": files}
+    record = {"format": FORMAT, **about, "settings": settings.to_record(), "files": files}
     return Plan(root, settings, tuple(Part(k, tuple(group)) for k, group in enumerate(parts)), record, ignored)
 
 

@@ -88,5 +88,5 @@ def test_a_job_goes_on_where_it_was_and_refuses_other_functions(label, tmp_path)
     assert [path.name for path in changed] == ["part-00001.parquet"]
     own = tmp_path / "mine.py"
     own.write_text(OWN, encoding="utf-8")
-    with pytest.raises(FramingError, match="was begun with, found another model"):
+    with pytest.raises(FramingError, match="was begun with, found another functions"):
         label(source, functions=own)
