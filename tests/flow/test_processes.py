@@ -26,7 +26,7 @@ def config(dataset, tiny_base, tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text(
         f"run: toy\ndataset: {dataset}\nthreads: 1\ndraws: 100\nmodel:\n  kind: encoder\n  base: {base}\n"
-        "  epochs: 40\n  patience: 40\n  batch_size: 5\n  max_length: 32\n  learning_rate: 1.0e-3\n"
+        "  epochs: 12\n  patience: 12\n  batch_size: 5\n  max_length: 32\n  learning_rate: 1.0e-3\n"
     )
     return path
 
