@@ -7,8 +7,9 @@ Columns: `text` and `labels` (a list of label ids), and where they are there `id
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 from framing.data.near import Index
 from framing.errors import FramingError
 from framing.schema import Evidence, Sentence
+
+if TYPE_CHECKING:
+    import pyarrow
 
 NEEDED = ("text", "labels")
 KNOWN = (*NEEDED, "id", "document", "evidence")
@@ -98,13 +102,29 @@ def to_sentence(row: Mapping[str, Any], number: int | str, known: frozenset[str]
     text, labels = row["text"], tuple(row["labels"] or ())
     if not isinstance(text, str) or not text.strip():
         raise _wrong("a text in every row", f"none in row {number}", place)
-    name = str(row.get("id") or number)
+    name, document = names_of(row, number)
     if unknown := sorted({*labels} - known):
         raise _wrong("only labels of the taxonomy", f"{unknown} in {name}", place)
     spans = tuple(Evidence(e["label"], e["start"], e["end"]) for e in row.get("evidence") or ())
     if any(not 0 <= span.start < span.end <= len(text) for span in spans):
         raise _wrong("evidence inside its text", f"other offsets in {name}", place)
-    return Sentence(name, str(row.get("document") or name), 0, 0, len(text), text, labels, spans)
+    return Sentence(name, document, 0, 0, len(text), text, labels, spans)
+
+
+def names_of(row: Mapping[str, Any], number: int | str) -> tuple[str, str]:
+    """The id of a row and its document: the number where there is no id, the id where there is no document."""
+    name = str(row.get("id") or number)
+    return name, str(row.get("document") or name)
+
+
+def schema() -> "pyarrow.Schema":
+    """The columns that are read, of the types that are written."""
+    import pyarrow as pa
+
+    text, place = pa.string(), pa.int32()
+    span = pa.struct([("label", text), ("start", place), ("end", place)])
+    names = [(name, text) for name in ("id", "document", "text")]
+    return pa.schema([*names, ("labels", pa.list_(text)), ("evidence", pa.list_(span))])
 
 
 def parquet_files(folder: Path) -> list[Path]:
@@ -122,9 +142,15 @@ def parquet_files(folder: Path) -> list[Path]:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 over the names and the contents of the Parquet files."""
+    """SHA-256 over the names and the contents of the Parquet files; of files that did not change it is known."""
+    found = [(path, path.stat()) for path in parquet_files(folder)]
+    return _digest(folder, tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in found))
+
+
+@lru_cache(maxsize=4)
+def _digest(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> str:
     hasher = hashlib.sha256()
-    for path in parquet_files(folder):
+    for path, _, _ in files:
         with path.open("rb") as file:
             hasher.update(f"{path.relative_to(folder).as_posix()}\n".encode())
             hasher.update(hashlib.file_digest(file, "sha256").digest())

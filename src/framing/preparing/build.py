@@ -18,7 +18,7 @@ from framing import taxonomy as taxonomies
 from framing.data import dataset
 from framing.data.dataset import MANIFEST, Dataset
 from framing.data.files import write_jsonl, write_text
-from framing.data.parquet import columns_of, parquet_files, to_sentence
+from framing.data.parquet import columns_of, names_of, parquet_files, schema, to_sentence
 from framing.data.splits import hash_of
 from framing.errors import FramingError
 from framing.preparing import near
@@ -35,7 +35,6 @@ Progress = Callable[[str, int, int], None]
 """Called with the stage, and its parts: done, and all."""
 DIGITS = 15
 """Hexadecimal digits of a hash that decide."""
-WRITTEN = ("id", "document", "text", "labels", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Splitter:
         folder, kept = self.task.out / "train", list[dict[str, Any]]()
         folder.mkdir(parents=True, exist_ok=True)
         with parts.written(folder, part, ()) as place:
-            with parquet.ParquetWriter(place, _schema(), compression="zstd") as writer:
+            with parquet.ParquetWriter(place, schema(), compression="zstd") as writer:
                 for rows in self._batches(part.slices[0].file, kept):
                     writer.write_table(rows)
             write_jsonl(self.task.out / WORK / "held" / f"{part.number}.jsonl", kept)
@@ -75,18 +74,19 @@ class Splitter:
     def _batches(self, name: str, kept: list[dict[str, Any]]) -> Iterator[Any]:
         from pyarrow import Table, parquet
 
-        source, number = self.task.root / name, 0
+        source, layout, number = self.task.root / name, schema(), 0
         for batch in parquet.ParquetFile(source).iter_batches(columns=columns_of([source])):
             train = []
             for row in batch.to_pylist():
                 sentence = to_sentence(row, f"{name}:{number}", self.known, source)
                 split = split_of(self.groups.get(sentence.document, sentence.document), self.task.share)
+                record = to_record(sentence)
                 if split == "train":
-                    train.append({field: to_record(sentence)[field] for field in WRITTEN})
+                    train.append({field: record[field] for field in layout.names})
                 else:
-                    kept.append({"split": split, "record": to_record(sentence)})
+                    kept.append({"split": split, "record": record})
                 number += 1
-            yield Table.from_pylist(train, _schema())
+            yield Table.from_pylist(train, layout)
 
 
 def split_of(group: str, share: float) -> str:
@@ -189,10 +189,9 @@ def _documents(numbers: NDArray[Any], planned: Plan) -> Iterator[str]:
         if len(rows):
             path = planned.root / part.slices[0].file
             columns = [name for name in ("document", "id") if name in columns_of([path])]
-            table = parquet.read_table(path, columns=columns).take(rows).to_pydict() if columns else {}
-            for k, row in enumerate(rows.tolist()):
-                told = [table[name][k] for name in columns if table[name][k]]
-                yield str(told[0]) if told else f"{part.slices[0].file}:{row}"
+            told = parquet.read_table(path, columns=columns).take(rows).to_pylist() if columns else [{}] * len(rows)
+            for row, number in zip(told, rows.tolist(), strict=True):
+                yield names_of(row, f"{part.slices[0].file}:{number}")[1]
 
 
 def _finish(planned: Plan, out: Path, taxonomy: Taxonomy) -> None:
@@ -208,12 +207,3 @@ def _finish(planned: Plan, out: Path, taxonomy: Taxonomy) -> None:
     made = Dataset(out.name, taxonomy.name, {"train": [], **held})
     dataset.save(made, out, {"taxonomy_digest": taxonomy.digest, "stream": {"folder": "train", "sentences": rows}})
     shutil.rmtree(out / WORK)
-
-
-def _schema() -> Any:
-    import pyarrow as pa
-
-    text, place = pa.string(), pa.int32()
-    span = pa.struct([("label", text), ("start", place), ("end", place)])
-    names = [(name, text) for name in ("id", "document", "text")]
-    return pa.schema([*names, ("labels", pa.list_(text)), ("evidence", pa.list_(span))])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from framing import labelling
 from framing import taxonomy as taxonomies
+from framing.data import parquet as data
 from framing.data.files import to_json, write_text
 from framing.data.weak.aggregate import Majority
 from framing.data.weak.functions import Voters, read_functions
@@ -121,7 +122,8 @@ def label(
     """Label a file or folder into the folder `out`; returns the manifest. What is done already is kept."""
     crew = parts.engine(engine, workers)
     parts.check_apart(source, out)
-    about = {"taxonomy": taxonomies.load(taxonomy).digest, "columns": list(columns), "functions": _digest(functions)}
+    known = taxonomies.load(taxonomy)
+    about = {"taxonomy": known.digest, "columns": list(columns), "functions": _digest(functions)}
     with parts.held(out):
         planned = plan.make(source, Settings("sentence", columns, ROWS), about)
         parts.begin(out, planned)
@@ -129,7 +131,7 @@ def label(
             place = functions and functions.resolve()
             task = LabelTask(planned.root.resolve(), out.resolve(), columns, planned.digest, taxonomy, place)
             parts.do_rest(task, planned, task.out, crew, progress)
-            _finish(out, planned, taxonomies.load(taxonomy).name)
+            _finish(out, planned, known.name)
     manifest: dict[str, Any] = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
@@ -138,12 +140,9 @@ def schema() -> "pyarrow.Schema":
     """The columns of a labelled file; `provenance` is JSON, with every vote."""
     import pyarrow as pa
 
-    text, place = pa.string(), pa.int32()
-    span = pa.struct([("label", text), ("start", place), ("end", place)])
-    names = ("id", "document", "text")
-    lists = [("labels", pa.list_(text)), ("evidence", pa.list_(span))]
-    said = [("voice", text), ("provenance", text), ("file", text), ("row", pa.int64())]
-    return pa.schema([*((name, text) for name in names), *lists, *said])
+    text = pa.string()
+    more = [("voice", text), ("provenance", text), ("file", text), ("row", pa.int64())]
+    return pa.schema([*data.schema(), *(pa.field(name, kind) for name, kind in more)])
 
 
 def sheet(manifest: dict[str, Any], out: Path) -> str:
