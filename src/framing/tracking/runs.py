@@ -123,8 +123,24 @@ def log_dataset(name: str, digest: str, rows: Sequence[Mapping[str, Any]], conte
 
     frame = pd.DataFrame({"id": [r["id"] for r in rows], "labels": [",".join(r["labels"]) for r in rows]})
     dataset = mlflow.data.from_pandas(frame, name=f"{name}/{context}", digest=digest[:DIGEST_LENGTH])
-    mlflow.log_input(dataset, context=context, tags={"sha256": digest})
+    _again_where_another_was_first(lambda: mlflow.log_input(dataset, context=context, tags={"sha256": digest}))
     return dataset
+
+
+def _again_where_another_was_first(write: Callable[[], None]) -> None:
+    """Write, and once more where the store says BAD_REQUEST.
+
+    MLflow looks whether a dataset is there and then inserts it: of two runs that log the same data at the same moment,
+    one breaks the constraint of the table, and finds the dataset there when it asks again.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        write()
+    except MlflowException as error:
+        if error.error_code != "BAD_REQUEST":
+            raise
+        write()
 
 
 def log_report(report: Report, dataset: Any, model_id: str | None) -> None:
