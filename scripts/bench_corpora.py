@@ -32,7 +32,7 @@ VOTES, AGREEMENT = 5, 0.75
 TRIMMED = " \n.,:;"
 SEPARATOR = " | "
 Fold = tuple[Sequence[int], Sequence[int]]
-Decide = Callable[[Floats, Hot, Floats, Hot], Hot]
+Decide = Callable[[Floats, Hot, Floats, Hot, Sequence[str]], Hot]
 
 
 class Benchmark(NamedTuple):
@@ -59,6 +59,7 @@ def main() -> None:
     kinds = ["prior", "metadata", "linear", "encoder"]
     parser.add_argument("--models", nargs="+", default=kinds, choices=kinds)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--judge", type=int, help="train and judge the first so many folds alone, where time is short")
     parser.add_argument("--seeds", type=int, nargs="+", default=[13])
     parser.add_argument(
         "--encoder", type=json.loads, default={}, help='settings, as \'{"epochs": 3, "head": "pooled"}\''
@@ -84,22 +85,23 @@ def run(name: str, task: Task, options: argparse.Namespace) -> None:
         return
     for kind in options.models:
         for seed in options.seeds if kind == "encoder" else options.seeds[:1]:
-            judged, decided = cross_validate(benchmark, kind, seed, options.encoder)
+            judged, decided = cross_validate(benchmark, kind, seed, options)
             cells = row([benchmark.sentences[k] for k in judged], decided, benchmark)
             print(f"| {name} | {kind} | {seed} | {cells} |", flush=True)
 
 
-def cross_validate(benchmark: Benchmark, kind: str, seed: int, settings: dict[str, Any]) -> tuple[list[int], Hot]:
-    """The judged sentences of all folds in order, and the decisions on them."""
+def cross_validate(benchmark: Benchmark, kind: str, seed: int, options: argparse.Namespace) -> tuple[list[int], Hot]:
+    """The judged sentences of the folds in order, and the decisions on them."""
     judged: list[int] = []
     decisions = []
-    for train, test in benchmark.folds:
+    for train, test in benchmark.folds[: options.judge]:
         parts = [[benchmark.sentences[k] for k in part] for part in (*held_out(benchmark.sentences, train, seed), test)]
-        model = new_model(kind, benchmark.labels, seed, settings)
+        model = new_model(kind, benchmark.labels, seed, options.encoder)
         model.fit(seen(model, parts[0]), seen(model, parts[1]), lambda values, step: None)
         scores = [model.read(seen(model, part)).scores for part in parts[1:]]
         gold = [multi_hot(part, benchmark.labels) for part in parts[1:]]
-        decisions.append(benchmark.decide(scores[0], gold[0], scores[1], gold[1]))
+        documents = [s.document for s in parts[1]]
+        decisions.append(benchmark.decide(scores[0], gold[0], scores[1], gold[1], documents))
         judged += list(test)
     return judged, np.concatenate(decisions)
 
@@ -134,13 +136,13 @@ def row(judged: Sequence[Sentence], decided: Hot, benchmark: Benchmark) -> str:
     return " | ".join([str(len(judged)), str(len(set(documents))), *cells[:2], cells[2] if one else ""])
 
 
-def by_label(scores: Floats, gold: Hot, judged: Floats, _: Hot) -> Hot:
+def by_label(scores: Floats, gold: Hot, judged: Floats, _: Hot, documents: Sequence[str]) -> Hot:
     """The package's own thresholds: the highest F1 a label."""
-    learnt = calibration.learn(scores, gold)
+    learnt = calibration.learn(scores, gold, documents)
     return learnt.decide(learnt.calibrate(judged))
 
 
-def by_both(scores: Floats, gold: Hot, judged: Floats, _: Hot) -> Hot:
+def by_both(scores: Floats, gold: Hot, judged: Floats, *_: Any) -> Hot:
     """The threshold with the highest mean F1 of the label and of its absence."""
     candidates = np.unique(np.append(scores, [0.5]))
     f1 = [np.mean([binary_f1(gold, scores >= t), binary_f1(~gold, scores < t)]) for t in candidates]
@@ -152,7 +154,7 @@ def binary_f1(gold: Hot, decided: Hot) -> float:
     return float(2 * (gold & decided).sum() / max(gold.sum() + decided.sum(), 1))
 
 
-def by_rank(_: Floats, __: Hot, judged: Floats, gold: Hot) -> Hot:
+def by_rank(_: Floats, __: Hot, judged: Floats, gold: Hot, *___: Any) -> Hot:
     """As many labels as the span has, the best first: the task's template tells how many there are."""
     ranks = np.argsort(np.argsort(-judged, axis=1, kind="stable"), axis=1)
     return np.asarray(ranks < gold.sum(axis=1, keepdims=True))

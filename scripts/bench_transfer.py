@@ -112,6 +112,12 @@ def pool(root: Path) -> Iterator[tuple[str, str]]:
             yield row["text_sha256"], row["text"]
 
 
+def learn(model: Any, validation: Sequence[Sentence]) -> calibration.Decisions:
+    """Calibration and thresholds of a fitted model."""
+    scores, documents = model.read(blind(validation)).scores, [s.document for s in validation]
+    return calibration.learn(scores, multi_hot(validation, LABELS), documents)
+
+
 def quiet(values: Mapping[str, float], step: int) -> None:
     """No progress."""
 
@@ -127,7 +133,7 @@ def variants(kind: str, model: Any) -> Iterator[str]:
 
 def report(about: str, validation: list[Sentence], model: Any, dev: list[Sentence]) -> Floats:
     """Judge one fitted model and print its row; returns F1 a label."""
-    decisions = calibration.learn(model.read(blind(validation)).scores, multi_hot(validation, LABELS))
+    decisions = learn(model, validation)
     gold = multi_hot(dev, LABELS)
     scores = decisions.calibrate(model.read(blind(dev)).scores)
     labels, macro, micro = intervals.f1_intervals(gold, decisions.decide(scores), [s.document for s in dev])

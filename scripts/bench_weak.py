@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from bench_transfer import learn
 from framing import labelling
 from framing import taxonomy as taxonomies
 from framing.data import dataset, near
@@ -26,7 +27,6 @@ from framing.data.weak.functions import Voters
 from framing.data.weak.pool import read_pool
 from framing.evaluation import intervals, metrics
 from framing.evaluation.tables import bracketed
-from framing.models import calibration
 from framing.models.calibration import Decisions
 from framing.models.encoder import EncoderClassifier
 from framing.models.linear import LinearClassifier
@@ -101,7 +101,7 @@ def compare(
         rows = {"gold": train, "weak": weak, "gold + weak": train + weak}.get(way) or train + sure
         model = make(kind, seed, options)
         model.fit(blind(rows), blind(validation), lambda values, step: None)
-        decisions = calibration.learn(model.read(blind(validation)).scores, multi_hot(validation, LABELS))
+        decisions = learn(model, validation)
         if way == "gold":
             sure = confident(model, decisions, pool)
         for name, sentences in judged.items():

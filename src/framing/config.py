@@ -108,6 +108,7 @@ class TrainConfig(_Section):
     optional_labels: bool = Field(False, description="train the labels that are off by default as well")
     model: Model
     stream: Path | None = Field(None, description="folder of Parquet files to learn from instead of the train split")
+    risk: float = Field(0.15, ge=0, le=1, description="share of a label's positives that may lie below its doubt")
     seed: int = Field(13, ge=0)
     threads: int = Field(2, ge=1, description="CPU threads; other counts may round differently")
     draws: int = Field(1000, ge=100, description="bootstrap draws of every interval")

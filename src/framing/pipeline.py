@@ -164,7 +164,8 @@ def fit(
     validation = _seen(classifier, data.splits["validation"])
     classifier.fit(_training(config, taxonomy, data, classifier), validation, progress)
     raw, gold = classifier.read(validation).scores, multi_hot(data.splits["validation"], labels)
-    decisions = calibration.learn(raw, gold)
+    documents = [s.document for s in data.splits["validation"]]
+    decisions = calibration.learn(raw, gold, documents, risk=config.risk)
     if config.model.kind in MUST_LEARN:
         signs = collapse.vitals(raw, gold, decisions, labels)
         progress(signs.metrics(), 0)

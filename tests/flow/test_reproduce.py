@@ -74,7 +74,10 @@ def test_scores_of_other_sentences_are_no_match(outcome):
 def test_tampered_weights_and_thresholds_are_found(outcome):
     path = logged_model(outcome)
     facts = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**facts, "decisions": {**facts["decisions"], "slope": 9.0}}), encoding="utf-8")
+    path.write_text(
+        json.dumps({**facts, "decisions": {**facts["decisions"], "slope": [9.0] * len(facts["decisions"]["slope"])}}),
+        encoding="utf-8",
+    )
     assert not reproduce(outcome.run_id, scores_only=True).holds
 
     facts["decisions"]["thresholds"][0] += 0.1

@@ -15,7 +15,9 @@ def keyword_model(conflict: Taxonomy) -> Model:
     labels = conflict.ids(optional=False)
     cues = {label.id: label.cues for label in conflict.labels}
     classifier = RulesClassifier(labels=labels, cues=cues).fit(rows, [], lambda values, step: None)
-    decisions = Decisions(1.0, 0.0, thresholds=(0.6,) * len(labels), doubt=(0.4,) * len(labels))
+    decisions = Decisions(
+        (1.0,) * len(labels), (0.0,) * len(labels), thresholds=(0.6,) * len(labels), doubt=(0.4,) * len(labels)
+    )
     return Model("rules", classifier, decisions, "conflict/1.0", {"name": "framing", "version": "7", "run_id": "r"})
 
 

@@ -21,7 +21,9 @@ JSON = {"content-type": "application/json"}
 
 def small_app():
     classifier = RulesClassifier(labels=LABELS, cues=CUES).fit([], [], lambda values, step: None)
-    return make_app(Model("rules", classifier, Decisions(1.0, 0.0, (0.5, 0.5), (0.3, 0.3)), "conflict/1.0"))
+    return make_app(
+        Model("rules", classifier, Decisions((1.0, 1.0), (0.0, 0.0), (0.5, 0.5), (0.3, 0.3)), "conflict/1.0")
+    )
 
 
 APP = small_app()

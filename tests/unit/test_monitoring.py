@@ -188,7 +188,7 @@ def test_an_encoder_is_also_told_by_the_distance_of_its_embeddings(tiny_base):
     rows = rows_of(*(f"rain fell on hamlet {n} for most of the morning ." for n in range(10)))
     classifier = EncoderClassifier(labels=["a"], base=str(tiny_base), epochs=1, threads=1, max_length=32)
     classifier.fit(rows, rows, lambda values, step: None)
-    plain = Model("encoder", classifier, Decisions(1.0, 0.0, (0.5,), (0.4,)), "toy/1")
+    plain = Model("encoder", classifier, Decisions((1.0,), (0.0,), (0.5,), (0.4,)), "toy/1")
 
     model = monitoring.with_reference(plain, rows)
     near, far = monitoring.see(model, rows), monitoring.see(model, rows_of("clerk 5 broken 7 ' quellin", "9 9 9 9"))

@@ -34,7 +34,7 @@ class Marks:
 
 
 def model_of(classifier, taxonomy="conflict/1.0"):
-    return Model("linear", classifier, Decisions(1.0, 0.0, (0.5, 0.5), (0.5, 0.5)), taxonomy)
+    return Model("linear", classifier, Decisions((1.0, 1.0), (0.0, 0.0), (0.5, 0.5), (0.5, 0.5)), taxonomy)
 
 
 def sentence(text, **audit):

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import entr, logit
+from scipy.special import entr
 
 from framing.errors import FramingError
-from framing.models.calibration import EPSILON, Decisions
+from framing.models import platt
+from framing.models.calibration import Decisions
 from framing.schema import Floats, Hot
 
 FLAT = 0.01
@@ -57,7 +58,7 @@ def vitals(raw: Floats, gold: Hot, decisions: Decisions, labels: Sequence[str]) 
     scores = decisions.calibrate(raw)
     given = decisions.decide(scores)
     told_apart = np.asarray(given.any(axis=0) & ~given.all(axis=0))
-    spread = logit(np.clip(raw, EPSILON, 1 - EPSILON)).std(axis=0)
+    spread = platt.logit(raw).std(axis=0)
     return Vitals(
         coverage=float(told_apart[some].mean()) if some.any() else 0.0,
         entropy=float((entr(scores) + entr(1 - scores))[:, some].mean()) if some.any() else 0.0,

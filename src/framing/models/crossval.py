@@ -51,7 +51,7 @@ def decide(scores: Floats, hot: Hot, fold: Numbers) -> Hot:
     decided = np.zeros(hot.shape, dtype=np.bool_)
     for held in np.unique(fold):
         own = fold == held
-        decisions = calibration.learn(scores[~own], hot[~own])
+        decisions = calibration.learn(scores[~own], hot[~own], fold[~own].astype(str).tolist())
         decided[own] = decisions.decide(decisions.calibrate(scores[own]))
     return decided
 

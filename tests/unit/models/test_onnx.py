@@ -58,7 +58,7 @@ def test_int8_is_smaller_and_nearly_the_same(trained, exported):
 
 
 def test_a_service_computes_as_it_was_exported(exported):
-    decisions = learn(exported.read(ROWS).scores, multi_hot(ROWS, exported.labels))
+    decisions = learn(exported.read(ROWS).scores, multi_hot(ROWS, exported.labels), [s.document for s in ROWS])
 
     assert backend.choose(Model("encoder", exported, decisions, "toy/1"), "auto") == "onnx"
 

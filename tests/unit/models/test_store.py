@@ -15,7 +15,9 @@ from tests.unit.models.conftest import LABELS
 @pytest.fixture
 def model(toy_rows, silent):
     classifier = LinearClassifier(labels=LABELS).fit(toy_rows, [], silent)
-    return Model("linear", classifier, Decisions(1.5, -0.5, (0.5, 0.4), (0.3, 0.4)), "toy/1", {"run": "r"})
+    return Model(
+        "linear", classifier, Decisions((1.5, 1.5), (-0.5, -0.5), (0.5, 0.4), (0.3, 0.4)), "toy/1", {"run": "r"}
+    )
 
 
 def test_saved_and_loaded_gives_the_same_scores_decisions_and_facts(model, toy_rows, tmp_path):
@@ -79,7 +81,7 @@ def test_a_model_that_answers_its_example_otherwise_is_refused(model, change, me
 
 
 def test_a_model_whose_scores_are_no_numbers_is_refused(model):
-    broken = replace(model, decisions=replace(model.decisions, slope=float("nan")))
+    broken = replace(model, decisions=replace(model.decisions, slope=(float("nan"),) * 2))
 
     with pytest.raises(FramingError, match=r"scores in \[0, 1\]"):
         example.check_example(broken, {})

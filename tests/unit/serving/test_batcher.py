@@ -12,7 +12,7 @@ from framing.serving.problems import Refusal
 from tests.unit.models.conftest import LABELS, made, toy_sentences
 
 ALWAYS = np.zeros(2)
-PLAIN = Decisions(1.0, 0.0, (0.5, 0.5), (0.5, 0.5))
+PLAIN = Decisions((1.0, 1.0), (0.0, 0.0), (0.5, 0.5), (0.5, 0.5))
 
 
 class Fake:

@@ -110,7 +110,7 @@ def encoder(tiny_base):
     rows = toy_sentences()
     classifier = EncoderClassifier(labels=LABELS, base=str(tiny_base), epochs=1, max_length=32, threads=1)
     classifier.fit(rows, rows, lambda values, step: None)
-    return Model("encoder", classifier, Decisions(1.0, 0.0, (0.5, 0.5), (0.5, 0.5)), "toy/1")
+    return Model("encoder", classifier, Decisions((1.0, 1.0), (0.0, 0.0), (0.5, 0.5), (0.5, 0.5)), "toy/1")
 
 
 def test_an_encoder_answers_in_bf16_nearly_as_in_fp32(encoder):
