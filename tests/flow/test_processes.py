@@ -1,4 +1,4 @@
-"""`torchrun` on the CPU: two processes learn what one does from the same batches."""
+"""`torchrun` and `accelerate launch` on the CPU: two processes learn what one does from the same batches."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from framing.tracking import store as tracking
 from tests.conftest import ROOT
 
 TORCHRUN = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
+ACCELERATE = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--mixed_precision", "no", "-m"]
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_two_processes_learn_what_one_does(config):
 
 
 def test_several_processes_train_one_run_only(config):
-    status, said = call(*TORCHRUN, "framing.cli.main", "train", config, "--seeds", "1,2")
+    status, said = call(*ACCELERATE, "framing.cli.main", "train", config, "--seeds", "1,2")
 
     assert status != 0
     assert "expected one process for --seeds and --resume, found 2. Call it without torchrun." in said

@@ -1,0 +1,326 @@
+"""The encoder beside what an engineer would take instead: same MiniLM weights, data, splits, seeds and threads.
+
+    pip install --constraint constraints.txt setfit==1.2.0 sentence-transformers==6.2.0
+    python scripts/bench_peers.py --data-root ../shared/data/labelled [--only conflict_frames] [--peers trainer ours]
+
+Every peer is trained in a process of its own, one after another. Thresholds and calibration of each come from the same
+validation sentences by the same rule. Seconds are those of training from labelled sentences to a model that can score,
+without the imports; memory is the highest of the process; size is what is saved. Tokens are real ones, without
+padding, read in training; gains are paired bootstraps by document against `ours`. Corpora that --data-root lacks are
+skipped with a line.
+
+`trainer` is the loop of Hugging Face's public example `run_classification.py`: Trainer, every sentence padded to 128
+tokens, fp32; its learning rate and epochs are the example's unless --trainer says otherwise. SetFit draws
+`num_iterations` pairs of each kind a sentence; its own default, all pairs, is millions here.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bench_corpora import TASKS, Benchmark, by_both, by_label, held_out
+from framing import taxonomy as taxonomies
+from framing.data import dataset
+from framing.errors import FramingError
+from framing.evaluation import intervals, metrics
+from framing.evaluation.tables import bracketed
+from framing.schema import Floats, Hot, Sentence, blind, multi_hot
+
+ROOT = Path(__file__).parents[1]
+PEERS = ("linear", "probe", "setfit", "trainer", "ours")
+PUBLIC = ("babe-random", "ptc-sentence")
+PADDED = 128
+Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
+Score = Callable[[list[str]], Floats]
+
+
+class Trained(NamedTuple):
+    """What a peer has after training: how it scores, how it is saved, and how many real tokens it has read."""
+
+    score: Score
+    save: Callable[[str], Any]
+    tokens: int = 0
+
+
+class Measured(NamedTuple):
+    """Raw scores of validation and test, and what they cost."""
+
+    validation: Floats
+    test: Floats
+    seconds: float
+    megabytes: float
+    size: float
+    tokens: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-root", type=Path, required=True)
+    parser.add_argument("--only", nargs="+", default=["conflict_frames", *PUBLIC])
+    parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=PEERS)
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[13])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--setfit", type=json.loads, default={"num_iterations": 2}, help="its TrainingArguments")
+    parser.add_argument("--trainer", type=json.loads, default={}, help="its TrainingArguments")
+    parser.add_argument("--ours", type=json.loads, default={}, help="settings of the encoder")
+    parser.add_argument("--context", action="store_false", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    print(
+        "| data | peer | seed | n | macro F1 | less ours | mean AP | s | s / ours | tokens/s | memory, MB | size, MB |"
+    )
+    print("|---" * 12 + "|")
+    for name in options.only:
+        try:
+            benchmark, folds = benchmark_of(name, options)
+        except FramingError as error:
+            print(f"skipped {name}: {error}", flush=True)
+            continue
+        for seed in options.seeds:
+            compare(name, benchmark, folds(seed), seed=seed, options=options)
+
+
+def benchmark_of(name: str, options: argparse.Namespace) -> tuple[Benchmark, Callable[[int], list[Parts]]]:
+    """The benchmark, and its train, validation and test sentences fold by fold for a seed."""
+    if name == "conflict_frames":
+        return conflict_frames()
+    task = TASKS[name]
+    if not (options.data_root / task.folder).is_dir():
+        raise FramingError(
+            expected=f"{task.folder} in --data-root", found="none", fix="Name the folder of the corpora."
+        )
+    found = task.make(options.data_root / task.folder, options)
+
+    def folds(seed: int) -> list[Parts]:
+        return [
+            tuple([found.sentences[k] for k in part] for part in (*held_out(found.sentences, train, seed), test))  # type: ignore[misc]
+            for train, test in found.folds
+        ]
+
+    return found, folds
+
+
+def conflict_frames() -> tuple[Benchmark, Callable[[int], list[Parts]]]:
+    """The splits of the project's own gold."""
+    taxonomy = taxonomies.load("conflict")
+    labels = taxonomy.ids(optional=False)
+    splits = dataset.load(ROOT / "data/conflict_frames", taxonomy).restricted(labels).splits
+    parts = (list(splits["train"]), list(splits["validation"]), list(splits["test"]))
+    return Benchmark(parts[2], labels, [], by_label), lambda seed: [parts]
+
+
+def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, options: argparse.Namespace) -> None:
+    """A row a peer; `ours` is trained first and printed last, as the others are compared with it."""
+    peers = [peer for peer in PEERS[::-1] if peer in options.peers]
+    test = [s for parts in folds for s in parts[2]]
+    hot, documents = multi_hot(test, benchmark.labels), [s.document for s in test]
+    one = hot.shape[1] == 1
+    gold = np.hstack([hot, ~hot]) if one else hot
+    first: tuple[Hot, float] | None = None
+    for peer in peers:
+        measured = [apart(peer, parts, benchmark.labels, seed, options) for parts in folds]
+        decided = np.concatenate([decide(m, parts, benchmark) for m, parts in zip(measured, folds, strict=True)])
+        decided = np.hstack([decided, ~decided]) if one else decided
+        seconds = sum(m.seconds for m in measured)
+        first = first or (decided, seconds)
+        _, macro, _ = intervals.f1_intervals(gold, decided, documents)
+        gain = "" if first[0] is decided else bracketed(intervals.paired_macro_f1(gold, decided, first[0], documents))
+        ap = np.mean(
+            [
+                metrics.mean_over_labels(metrics.average_precision(multi_hot(p[2], benchmark.labels), m.test))
+                for m, p in zip(measured, folds, strict=True)
+            ]
+        )
+        speed = f"{sum(m.tokens for m in measured) / seconds:,.0f}" if measured[0].tokens else ""
+        costs = f"{seconds:.0f} | {seconds / first[1]:.2f} | {speed} | {max(m.megabytes for m in measured):.0f}"
+        print(
+            f"| {name} | {peer} | {seed} | {len(test)} | {bracketed(macro)} | {gain} | {ap:.3f} | {costs} "
+            f"| {measured[0].size:.1f} |",
+            flush=True,
+        )
+
+
+def decide(measured: Measured, parts: Parts, benchmark: Benchmark) -> Hot:
+    """Decisions on test by the rule of the benchmark, learnt on validation."""
+    gold = [multi_hot(part, benchmark.labels) for part in parts[1:]]
+    rule = by_both if benchmark.decide is by_both else by_label
+    return rule(measured.validation, gold[0], measured.test, gold[1], [s.document for s in parts[1]])
+
+
+def apart(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Measured:
+    """The peer trained and read in a new process."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (peer, parts, labels, seed, options))
+
+
+def measure(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Measured:
+    """Train, read and save, in this process."""
+    import torch
+
+    torch.set_num_threads(options.threads)
+    train, validation, test = (blind(part) for part in parts)
+    begun, trained = TRAIN[peer](train, validation, labels, seed, options)
+    seconds = time.perf_counter() - begun
+    scores = [trained.score([s.text for s in part]) for part in (validation, test)]
+    with tempfile.TemporaryDirectory() as folder:
+        trained.save(folder)
+        size = sum(p.stat().st_size for p in Path(folder).rglob("*") if p.is_file()) / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return Measured(scores[0], scores[1], seconds, peak, size, trained.tokens)
+
+
+Rows = Sequence[Sentence]
+Begun = tuple[float, Trained]
+
+
+def train_linear(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, _: argparse.Namespace) -> Begun:
+    """TF-IDF and logistic regression, as configs/train/linear.yaml has it, without cues."""
+    from framing.models.linear import LinearClassifier
+
+    begun = time.perf_counter()
+    model = LinearClassifier(labels=labels, seed=seed).fit(train, validation, lambda values, step: None)
+    return begun, Trained(lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder)))
+
+
+def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Begun:
+    """The encoder as configs/train/minilm.yaml has it, without cues."""
+    from framing.models.encoder import EncoderClassifier
+
+    begun, steps = time.perf_counter(), 0
+
+    def count(values: Any, step: int) -> None:
+        nonlocal steps
+        steps = max(steps, step)
+
+    model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **options.ours)
+    model.fit(train, validation, count)
+    ended = (
+        begun,
+        Trained(lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder))),
+    )
+    epochs = steps / -(-len(train) // model.batch_size)
+    lengths = [len(row) for row in model.tokenize([s.text for s in train])[0]]
+    return ended[0], ended[1]._replace(tokens=round(epochs * sum(lengths)))
+
+
+def train_probe(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, _: argparse.Namespace) -> Begun:
+    """Logistic regressions on the frozen embeddings of Sentence Transformers."""
+    import joblib
+    from sentence_transformers import SentenceTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+
+    begun = time.perf_counter()
+    encoder = SentenceTransformer(base(), device="cpu")
+    head = OneVsRestClassifier(LogisticRegression(max_iter=1000, random_state=seed))
+    head.fit(encoder.encode([s.text for s in train]), multi_hot(train, labels).astype(int))
+
+    def save(folder: str) -> None:
+        encoder.save(folder)
+        joblib.dump(head, Path(folder) / "head.joblib")
+
+    return begun, Trained(lambda texts: positive(head.predict_proba(encoder.encode(texts))), save)
+
+
+def train_setfit(
+    train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace
+) -> Begun:
+    """Contrastive pairs, then logistic regressions, as SetFit's guide to multi-label data has it."""
+    from datasets import Dataset
+    from setfit import SetFitModel, Trainer, TrainingArguments
+
+    begun = time.perf_counter()
+    one = len(labels) == 1  # which SetFit takes as numbers, not as lists
+    gold = multi_hot(train, labels).astype(int)
+    model = SetFitModel.from_pretrained(base(), multi_target_strategy=None if one else "one-vs-rest", device="cpu")
+    rows = {"text": [s.text for s in train], "label": (gold[:, 0] if one else gold).tolist()}
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = TrainingArguments(
+            output_dir=folder, seed=seed, report_to="none", save_strategy="no", **options.setfit
+        )
+        Trainer(model=model, args=arguments, train_dataset=Dataset.from_dict(rows)).train()
+    return begun, Trained(lambda texts: positive(np.asarray(model.predict_proba(texts))), model.save_pretrained)
+
+
+def train_trainer(
+    train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace
+) -> Begun:
+    """Sequence classification with the stock Trainer, every sentence padded alike, as the example has it."""
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer, Trainer, TrainingArguments, set_seed
+
+    begun = time.perf_counter()
+    set_seed(seed)
+    tokenizer = AutoTokenizer.from_pretrained(base())
+    model = AutoModelForSequenceClassification.from_pretrained(
+        base(), num_labels=len(labels), problem_type="multi_label_classification"
+    )
+
+    def encoded(texts: list[str]) -> dict[str, Any]:
+        return dict(tokenizer(texts, padding="max_length", max_length=PADDED, truncation=True))
+
+    gold, inputs = multi_hot(train, labels).astype(np.float32), encoded([s.text for s in train])
+    rows = [{**{name: column[k] for name, column in inputs.items()}, "labels": gold[k]} for k in range(len(train))]
+    settings = {"num_train_epochs": 3, "learning_rate": 2e-5, "per_device_train_batch_size": 32, **options.trainer}
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = TrainingArguments(
+            output_dir=folder,
+            seed=seed,
+            report_to="none",
+            save_strategy="no",
+            use_cpu=True,
+            disable_tqdm=True,
+            **settings,
+        )
+        Trainer(model=model, args=arguments, train_dataset=rows).train()
+
+    def score(texts: list[str]) -> Floats:
+        model.eval()
+        with torch.inference_mode():
+            batches = [texts[k : k + 32] for k in range(0, len(texts), 32)]
+            logits = [model(**tokenizer(b, padding=True, truncation=True, return_tensors="pt")).logits for b in batches]
+        return np.asarray(torch.sigmoid(torch.cat(logits)).double().numpy())
+
+    tokens = sum(map(sum, inputs["attention_mask"])) * settings["num_train_epochs"]
+    return begun, Trained(
+        score, lambda folder: (model.save_pretrained(folder), tokenizer.save_pretrained(folder)), tokens
+    )
+
+
+TRAIN = {
+    "linear": train_linear,
+    "probe": train_probe,
+    "setfit": train_setfit,
+    "trainer": train_trainer,
+    "ours": train_ours,
+}
+
+
+def base() -> str:
+    """The folder of the MiniLM that the package trains from."""
+    from framing.models import base as bases
+
+    return bases.resolve(None).place
+
+
+def as_sentences(texts: Sequence[str]) -> list[Sentence]:
+    """Texts as nothing but text."""
+    return [Sentence(str(k), str(k), 0, 0, len(text), text) for k, text in enumerate(texts)]
+
+
+def positive(scores: Any) -> Floats:
+    """(n_sentences, n_labels): scikit-learn gives both classes where there is one label."""
+    found = np.asarray(scores, dtype=np.float64)
+    return found[:, 1:] if found.ndim == 2 and found.shape[1] == 2 else found
+
+
+if __name__ == "__main__":
+    main()
