@@ -1,10 +1,11 @@
 """Weak labels and splits on the engine: speed, and whether memory grows with the input.
 
-    python scripts/bench_prepare.py --data-root ../shared/data [--sizes 100000 1000000] [--processes 2]
+    python scripts/bench_prepare.py --data-root ../shared/data [--sizes 100000 1000000] [--commands label build]
 
 The sentences of unlabelled/conflict_pool.jsonl.gz are written again and again, each with three numbers in it, so that
 copies are near-duplicates of each other or not by their length. `framing label --engine local` and then
-`framing data build --engine local` run on them, each as a command of its own; memory is the largest of their processes.
+`framing data build --engine local` run on them (`label-file`: `framing label` of one file, with no engine), each as a
+command of its own; memory is the largest of their processes.
 """
 
 import argparse
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--data-root", type=Path, required=True)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--commands", nargs="+", default=["label", "build"], choices=["label-file", "label", "build"])
     parser.add_argument("--run", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
@@ -39,14 +41,15 @@ def main() -> None:
     print("| command | sentences | sentences/s | peak memory of a process, MB |\n" + "|---" * 4 + "|")
     for size in options.sizes:
         with tempfile.TemporaryDirectory() as scratch:
-            write(pool, Path(scratch) / "in", size)
+            write(pool, Path(scratch) / "in", size, size if "label-file" in options.commands else FILE_ROWS)
             crew = ["--engine", "local", "--workers", str(options.processes)]
             commands = {
-                "framing label": ["label", "in", "--out", "labelled", *crew],
-                "framing data build": ["data", "build", "labelled", "--out", "split", *crew],
+                "label-file": ["label", "in/00000.jsonl", "--out", "weak.jsonl"],
+                "label": ["label", "in", "--out", "labelled", *crew],
+                "build": ["data", "build", "labelled", "--out", "split", *crew],
             }
-            for name, words in commands.items():
-                print(f"| `{name}` | {size:,} | {measured(words, Path(scratch), size)} |", flush=True)
+            for name in options.commands:
+                print(f"| `{name}` | {size:,} | {measured(commands[name], Path(scratch), size)} |", flush=True)
 
 
 def measured(words: list[str], folder: Path, size: int) -> str:
@@ -64,11 +67,12 @@ def run(words: list[str]) -> None:
     print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 
 
-def write(pool: Path, folder: Path, size: int) -> None:
+def write(pool: Path, folder: Path, size: int, file_rows: int) -> None:
+    """So many sentences in files of so many rows."""
     folder.mkdir()
     rows = itertools.islice(numbered(pool), size)
     for part in itertools.count():
-        chunk = list(itertools.islice(rows, FILE_ROWS))
+        chunk = list(itertools.islice(rows, file_rows))
         if not chunk:
             return
         (folder / f"{part:05}.jsonl").write_text("".join(chunk), encoding="utf-8")

@@ -128,7 +128,9 @@ def _build_parts(
 def mix(  # noqa: PLR0917 - a command line has as many options as it has
     folders: Annotated[list[Path], typer.Argument(help="Dataset folders; what two hold is kept from the first")],
     out: Annotated[Path, typer.Option(help="Where the mixture goes")],
-    by: Annotated[str, typer.Option(help="As for build; corpus tests on the last folder")] = "article",
+    by: Annotated[
+        str, typer.Option(help="As for build; corpus tests on the last folder, first keeps the first's splits")
+    ] = "article",
     map_: Annotated[Path | None, typer.Option("--map", help="YAML of `their label: our label`")] = None,
     allow_leaks: AllowLeaks = False,
     json: AsJson = False,

@@ -1,5 +1,7 @@
 """One dataset from several: every document once, labels of one taxonomy, splits drawn anew by group.
 
+Or by the first of them: its splits stay as they are, and the others, weak labels say, are learnt from alone.
+
 Corpora overlap: SemEval-2023 and NLP4IF hold articles of PTC under the same ids. Of such documents, and of those whose
 sentences are mostly near-duplicates, the one of the dataset named first is kept.
 """
@@ -21,6 +23,8 @@ from framing.data.near import SIZE, near_pairs, words_of
 from framing.errors import FramingError
 from framing.schema import Sentence
 
+FIRST = "first"
+"""The way to split that keeps the splits of the dataset named first."""
 SAME = 0.5
 """Share of a document's sentences that stand in documents before it, from which it is taken for one of them."""
 
@@ -51,11 +55,22 @@ def mix(
     ours = loaded[0].taxonomy
     renamed = [_renamed(one, ours, known[ours].ids(), _read_map(map_file)) for one in loaded]
     kept, left_out = once([document for one in renamed for document in _documents(one)])
-    rows = {"train": [s for document in kept for s in document.sentences], "validation": [], "test": []}
+    rows = _rows(kept, loaded[0])
     facts: dict[str, Any] = {"mixed": [{"name": one.name, "digest": one.digest} for one in loaded]}
     name = "+".join(one.name for one in loaded)
-    built = assemble(name, rows, out=out, by=by, own=False, facts=facts, left_out=left_out, allow_leaks=allow_leaks)
+    own = by == FIRST
+    built = assemble(name, rows, out=out, by=by, own=own, facts=facts, left_out=left_out, allow_leaks=allow_leaks)
     return replace(built, unit="documents and sentences")
+
+
+def _rows(documents: Sequence[Held], first: Dataset) -> dict[str, list[Sentence]]:
+    """Sentences by the splits of the first dataset; those of the others are in train."""
+    homes = {s.document: split for split in SPLITS for s in first.splits[split]}
+    rows: dict[str, list[Sentence]] = {split: [] for split in SPLITS}
+    for document in documents:
+        split = homes[document.id] if document.corpus == first.name else "train"
+        rows[split] += document.sentences
+    return rows
 
 
 def once(documents: Sequence[Held]) -> tuple[list[Held], list[str]]:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -44,6 +45,23 @@ def test_documents_of_one_id_are_kept_once_from_the_first(tmp_path):
     assert built.left_out == ("8 of two: is 8 of one", "9 of two: is 9 of one")
     assert dataset.load(tmp_path / "out", load("ptc")).name == "one+two"
     assert [m["name"] for m in dataset.read_manifest(tmp_path / "out")["mixed"]] == ["one", "two"]
+    assert not leaks.find(built.dataset.splits).any
+
+
+def test_by_first_the_others_are_learnt_from_alone(tmp_path):
+    gold = rows("gold", range(9))
+    splits = {"train": gold[:6], "validation": gold[6:12], "test": gold[12:]}
+    dataset.save(Dataset("gold", "ptc/14", splits, leaky=False), tmp_path / "gold", {})
+    near_test = [replace(s, id=f"n{s.id}", document="n", index=k) for k, s in enumerate(gold[-1:] + rows("", [40]))]
+    weak = write(tmp_path, "weak", rows("weak", range(20, 30), ids="w{n}") + near_test)
+
+    built = mix([tmp_path / "gold", weak], out=tmp_path / "out", by="first")
+
+    found = {split: {s.id for s in own} for split, own in built.dataset.splits.items()}
+    assert found["validation"] == {s.id for s in splits["validation"]}
+    assert found["test"] == {s.id for s in splits["test"]}
+    assert found["train"] >= {s.id for s in splits["train"]} | {f"w{n}:{i}" for n in range(20, 30) for i in range(2)}
+    assert near_test[0].id not in found["train"]
     assert not leaks.find(built.dataset.splits).any
 
 
