@@ -11,6 +11,7 @@ import pytest
 
 from framing import taxonomy as taxonomies
 from framing.data import gold
+from framing.tracking import store as tracking
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,12 +59,24 @@ def toy(gold_folder: Path, conflict: taxonomies.Taxonomy) -> gold.Dataset:
     return gold.build(gold_folder, conflict)
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a new store: MLflow makes one in fifty migrations, which take a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        forget_stores(patch)
+        patch.chdir(tmp_path_factory.mktemp("store"))
+        tracking.connect()
+        return tracking.home() / tracking.DATABASE
+
+
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def store(tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder is an empty project with a store of its own."""
     forget_stores(monkeypatch)
     project = tmp_path / "project"
     (project / "configs" / "train").mkdir(parents=True)
+    (project / "runs").mkdir()
+    shutil.copy(empty_store, project / "runs")
     monkeypatch.chdir(project)
     return project
 

@@ -30,7 +30,7 @@ EVIDENCE = {
 
 @pytest.fixture
 def client(trained_project, store):
-    (store / "runs").mkdir()
+    (store / "runs").mkdir(exist_ok=True)
     shutil.copy(trained_project / "runs" / "mlflow.db", store / "runs" / "mlflow.db")
     shutil.copytree(trained_project / "toy", store / "toy")
     return tracking.connect()
