@@ -211,7 +211,9 @@ def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int
     return ended[0], ended[1]._replace(tokens=round(epochs * sum(lengths)))
 
 
-def train_probe(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, _: argparse.Namespace) -> Begun:
+def train_probe(
+    train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace
+) -> Begun:
     """Logistic regressions on the frozen embeddings of Sentence Transformers."""
     import joblib
     from sentence_transformers import SentenceTransformer
@@ -219,7 +221,7 @@ def train_probe(train: Rows, validation: Rows, labels: tuple[str, ...], seed: in
     from sklearn.multiclass import OneVsRestClassifier
 
     begun = time.perf_counter()
-    encoder = SentenceTransformer(base(), device="cpu")
+    encoder = SentenceTransformer(base(options), device="cpu")
     head = OneVsRestClassifier(LogisticRegression(max_iter=1000, random_state=seed))
     head.fit(encoder.encode([s.text for s in train]), multi_hot(train, labels).astype(int))
 
@@ -240,7 +242,9 @@ def train_setfit(
     begun = time.perf_counter()
     one = len(labels) == 1  # which SetFit takes as numbers, not as lists
     gold = multi_hot(train, labels).astype(int)
-    model = SetFitModel.from_pretrained(base(), multi_target_strategy=None if one else "one-vs-rest", device="cpu")
+    model = SetFitModel.from_pretrained(
+        base(options), multi_target_strategy=None if one else "one-vs-rest", device="cpu"
+    )
     rows = {"text": [s.text for s in train], "label": (gold[:, 0] if one else gold).tolist()}
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
@@ -259,9 +263,9 @@ def train_trainer(
 
     begun = time.perf_counter()
     set_seed(seed)
-    tokenizer = AutoTokenizer.from_pretrained(base())
+    tokenizer = AutoTokenizer.from_pretrained(base(options))
     model = AutoModelForSequenceClassification.from_pretrained(
-        base(), num_labels=len(labels), problem_type="multi_label_classification"
+        base(options), num_labels=len(labels), problem_type="multi_label_classification"
     )
 
     def encoded(texts: list[str]) -> dict[str, Any]:
@@ -276,8 +280,9 @@ def train_trainer(
             seed=seed,
             report_to="none",
             save_strategy="no",
-            use_cpu=True,
+            use_cpu=not torch.cuda.is_available(),
             disable_tqdm=True,
+            logging_strategy="no",
             **settings,
         )
         Trainer(model=model, args=arguments, train_dataset=rows).train()
@@ -286,7 +291,10 @@ def train_trainer(
         model.eval()
         with torch.inference_mode():
             batches = [texts[k : k + 32] for k in range(0, len(texts), 32)]
-            logits = [model(**tokenizer(b, padding=True, truncation=True, return_tensors="pt")).logits for b in batches]
+            logits = [
+                model(**tokenizer(b, padding=True, truncation=True, return_tensors="pt").to(model.device)).logits.cpu()
+                for b in batches
+            ]
         return np.asarray(torch.sigmoid(torch.cat(logits)).double().numpy())
 
     tokens = sum(map(sum, inputs["attention_mask"])) * settings["num_train_epochs"]
@@ -304,11 +312,11 @@ TRAIN = {
 }
 
 
-def base() -> str:
-    """The folder of the MiniLM that the package trains from."""
+def base(options: argparse.Namespace) -> str:
+    """The folder of the MiniLM that the package trains from, or what the options name."""
     from framing.models import base as bases
 
-    return bases.resolve(None).place
+    return bases.resolve(getattr(options, "base", None)).place
 
 
 def as_sentences(texts: Sequence[str]) -> list[Sentence]:
