@@ -4,10 +4,10 @@
     python scripts/bench_peers.py --data-root ../shared/data/labelled [--only conflict_frames] [--peers trainer ours]
 
 Every peer is trained in a process of its own, one after another. Thresholds and calibration of each come from the same
-validation sentences by the same rule. Seconds are those of training from labelled sentences to a model that can score,
-without the imports; memory is the highest of the process; size is what is saved. Tokens are real ones, without
-padding, read in training; gains are paired bootstraps by document against `ours`. Corpora that --data-root lacks are
-skipped with a line.
+validation sentences by the same rule. Seconds are those of training, from labelled sentences to a model that can
+score, without the imports; those of processors (CPU s) do not grow where other work is done on the machine. Memory is
+the highest of the process; size is what is saved. Tokens are real ones, without padding, read in training; gains are
+paired bootstraps by document against `ours`. Corpora that --data-root lacks are skipped with a line.
 
 `trainer` is the loop of Hugging Face's public example `run_classification.py`: Trainer, every sentence padded to 128
 tokens, fp32; its learning rate and epochs are the example's unless --trainer says otherwise. SetFit draws
@@ -38,8 +38,22 @@ ROOT = Path(__file__).parents[1]
 PEERS = ("linear", "probe", "setfit", "trainer", "ours")
 PUBLIC = ("babe-random", "ptc-sentence")
 PADDED = 128
+HEAD = ("data", "peer", "seed", "n", "macro F1", "less ours", "mean AP", "s", "s / ours", "CPU s", "CPU s / ours")
+HEAD += ("tokens / CPU s", "memory, MB", "size, MB")
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
 Score = Callable[[list[str]], Floats]
+
+
+class Clock(NamedTuple):
+    """Seconds on the wall, and of all processors on this process."""
+
+    wall: float
+    cpu: float
+
+
+def clock() -> Clock:
+    """Now."""
+    return Clock(time.perf_counter(), time.process_time())
 
 
 class Trained(NamedTuple):
@@ -55,7 +69,7 @@ class Measured(NamedTuple):
 
     validation: Floats
     test: Floats
-    seconds: float
+    spent: "Clock"
     megabytes: float
     size: float
     tokens: int
@@ -74,10 +88,7 @@ def main() -> None:
     parser.add_argument("--ours", type=json.loads, default={}, help="settings of the encoder")
     parser.add_argument("--context", action="store_false", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    print(
-        "| data | peer | seed | n | macro F1 | less ours | mean AP | s | s / ours | tokens/s | memory, MB | size, MB |"
-    )
-    print("|---" * 12 + "|")
+    print(f"| {' | '.join(HEAD)} |\n" + "|---" * len(HEAD) + "|")
     for name in options.only:
         try:
             benchmark, folds = benchmark_of(name, options)
@@ -124,28 +135,40 @@ def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, o
     hot, documents = multi_hot(test, benchmark.labels), [s.document for s in test]
     one = hot.shape[1] == 1
     gold = np.hstack([hot, ~hot]) if one else hot
-    first: tuple[Hot, float] | None = None
+    first: tuple[Hot, Clock] | None = None
     for peer in peers:
         measured = [apart(peer, parts, benchmark.labels, seed, options) for parts in folds]
         decided = np.concatenate([decide(m, parts, benchmark) for m, parts in zip(measured, folds, strict=True)])
         decided = np.hstack([decided, ~decided]) if one else decided
-        seconds = sum(m.seconds for m in measured)
-        first = first or (decided, seconds)
+        spent = Clock(*np.sum([m.spent for m in measured], axis=0))
+        first = first or (decided, spent)
         _, macro, _ = intervals.f1_intervals(gold, decided, documents)
         gain = "" if first[0] is decided else bracketed(intervals.paired_macro_f1(gold, decided, first[0], documents))
-        ap = np.mean(
-            [
-                metrics.mean_over_labels(metrics.average_precision(multi_hot(p[2], benchmark.labels), m.test))
-                for m, p in zip(measured, folds, strict=True)
-            ]
-        )
-        speed = f"{sum(m.tokens for m in measured) / seconds:,.0f}" if measured[0].tokens else ""
-        costs = f"{seconds:.0f} | {seconds / first[1]:.2f} | {speed} | {max(m.megabytes for m in measured):.0f}"
-        print(
-            f"| {name} | {peer} | {seed} | {len(test)} | {bracketed(macro)} | {gain} | {ap:.3f} | {costs} "
-            f"| {measured[0].size:.1f} |",
-            flush=True,
-        )
+        cells = [
+            name,
+            peer,
+            str(seed),
+            str(len(test)),
+            bracketed(macro),
+            gain,
+            f"{mean_ap(measured, folds, benchmark):.3f}",
+        ]
+        print(f"| {' | '.join([*cells, *costs(measured, spent, first[1])])} |", flush=True)
+
+
+def mean_ap(measured: Sequence[Measured], folds: Sequence[Parts], benchmark: Benchmark) -> float:
+    """Of the labels, the mean over the folds."""
+    gold = [multi_hot(test, benchmark.labels) for _, _, test in folds]
+    aps = [metrics.average_precision(hot, m.test) for hot, m in zip(gold, measured, strict=True)]
+    return float(np.mean([metrics.mean_over_labels(ap) for ap in aps]))
+
+
+def costs(measured: Sequence[Measured], spent: Clock, first: Clock) -> list[str]:
+    """The last cells of a row."""
+    tokens = sum(m.tokens for m in measured)
+    times = [f"{spent.wall:.0f}", f"{spent.wall / first.wall:.2f}", f"{spent.cpu:.0f}", f"{spent.cpu / first.cpu:.2f}"]
+    speed = f"{tokens / spent.cpu:,.0f}" if tokens else ""
+    return [*times, speed, f"{max(m.megabytes for m in measured):.0f}", f"{measured[0].size:.1f}"]
 
 
 def decide(measured: Measured, parts: Parts, benchmark: Benchmark) -> Hot:
@@ -168,24 +191,25 @@ def measure(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options
     torch.set_num_threads(options.threads)
     train, validation, test = (blind(part) for part in parts)
     begun, trained = TRAIN[peer](train, validation, labels, seed, options)
-    seconds = time.perf_counter() - begun
+    now = clock()
+    spent = Clock(now.wall - begun.wall, now.cpu - begun.cpu)
     scores = [trained.score([s.text for s in part]) for part in (validation, test)]
     with tempfile.TemporaryDirectory() as folder:
         trained.save(folder)
         size = sum(p.stat().st_size for p in Path(folder).rglob("*") if p.is_file()) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    return Measured(scores[0], scores[1], seconds, peak, size, trained.tokens)
+    return Measured(scores[0], scores[1], spent, peak, size, trained.tokens)
 
 
 Rows = Sequence[Sentence]
-Begun = tuple[float, Trained]
+Begun = tuple["Clock", Trained]
 
 
 def train_linear(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, _: argparse.Namespace) -> Begun:
     """TF-IDF and logistic regression, as configs/train/linear.yaml has it, without cues."""
     from framing.models.linear import LinearClassifier
 
-    begun = time.perf_counter()
+    begun = clock()
     model = LinearClassifier(labels=labels, seed=seed).fit(train, validation, lambda values, step: None)
     return begun, Trained(lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder)))
 
@@ -194,7 +218,7 @@ def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int
     """The encoder as configs/train/minilm.yaml has it, without cues."""
     from framing.models.encoder import EncoderClassifier
 
-    begun, steps = time.perf_counter(), 0
+    begun, steps = clock(), 0
 
     def count(values: Any, step: int) -> None:
         nonlocal steps
@@ -220,7 +244,7 @@ def train_probe(
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
 
-    begun = time.perf_counter()
+    begun = clock()
     encoder = SentenceTransformer(base(options), device="cpu")
     head = OneVsRestClassifier(LogisticRegression(max_iter=1000, random_state=seed))
     head.fit(encoder.encode([s.text for s in train]), multi_hot(train, labels).astype(int))
@@ -239,7 +263,7 @@ def train_setfit(
     from datasets import Dataset
     from setfit import SetFitModel, Trainer, TrainingArguments
 
-    begun = time.perf_counter()
+    begun = clock()
     one = len(labels) == 1  # which SetFit takes as numbers, not as lists
     gold = multi_hot(train, labels).astype(int)
     model = SetFitModel.from_pretrained(
@@ -261,7 +285,7 @@ def train_trainer(
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer, Trainer, TrainingArguments, set_seed
 
-    begun = time.perf_counter()
+    begun = clock()
     set_seed(seed)
     tokenizer = AutoTokenizer.from_pretrained(base(options))
     model = AutoModelForSequenceClassification.from_pretrained(

@@ -4,9 +4,9 @@
     python scripts/bench_training.py --base FacebookAI/roberta-base --batch-size 128 --sentences 20000   # on a GPU
 
 Both train one epoch on the same sentences of data/conflict_frames from the same weights, in turn, each in a new
-process; tokens are real ones, without padding. On a CUDA device the share of the device's peak that goes into the model
-(model FLOP utilisation, Chowdhery et al. 2022) is printed as well, of 6 FLOPs a token and weight outside the embeddings
-and 12 a token, layer, width and token attended to.
+process; tokens are real ones, without padding, seconds those of the processors. On a CUDA device the share of the
+device's peak that goes into the model (model FLOP utilisation, Chowdhery et al. 2022) is printed as well, of 6 FLOPs a
+token and weight outside the embeddings and 12 a token, layer, width and token attended to.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Sequence
 from statistics import median
 
-from bench_peers import Parts, apart, conflict_frames
+from bench_peers import Clock, Parts, apart, conflict_frames
 
 PEAK = {"H100": 989e12, "H200": 989e12, "A100": 312e12, "L4": 121e12, "A10": 125e12}
 """Dense bf16 FLOPs a second, as NVIDIA's data sheets give them."""
@@ -38,12 +38,19 @@ def main() -> None:
     for _ in range(options.repeats):
         for peer, found in speeds.items():
             measured = apart(peer, parts, labels, 13, options)
-            found.append(measured.tokens / measured.seconds)
+            found.append(measured.tokens / seconds(measured.spent))
     for peer, found in speeds.items():
         print(f"| {peer} | " + " | ".join(f"{speed:,.0f}" for speed in found) + f" | {median(found):,.0f} |")
     ratios = sorted(a / b for a, b in zip(*speeds.values(), strict=True))
     print(f"ours / trainer: median {median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f}")
     print(utilisation(median(speeds["ours"]), parts, options.base))
+
+
+def seconds(spent: Clock) -> float:
+    """Of the processors, which other work on the machine does not lengthen; on a CUDA device of the wall."""
+    import torch
+
+    return spent.wall if torch.cuda.is_available() else spent.cpu
 
 
 def sentences(n: int) -> Parts:

@@ -63,6 +63,7 @@ def test_names_that_mlflow_refuses_are_mended(label, kept):
 
 
 def test_eight_processes_may_start_on_a_new_store(store):
+    (store / "runs" / tracking.DATABASE).unlink()
     code = "from framing.tracking import store; store.experiment(store.connect(), 'x')"
     processes = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(8)]
 
