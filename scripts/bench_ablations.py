@@ -32,7 +32,6 @@ from framing.models.encoder import EncoderClassifier
 from framing.schema import Floats, Sentence, blind, multi_hot
 
 ROOT = Path(__file__).parents[1]
-LOSS = "sentence_loss"
 Pool = Callable[[Tensor, Tensor, float], Tensor]
 
 
@@ -96,6 +95,8 @@ def pooling(pool: Pool) -> Callable[[], AbstractContextManager[Any]]:
 
 
 def together(*changes: Callable[[], AbstractContextManager[Any]]) -> Callable[[], AbstractContextManager[Any]]:
+    """Several changes as one."""
+
     @contextmanager
     def all_of_them() -> Iterator[None]:
         with ExitStack() as stack:
@@ -226,7 +227,8 @@ def with_context() -> Iterator[None]:
 
 
 def loss(changed: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Callable[[], AbstractContextManager[Any]]:
-    return lambda: patch.object(training, LOSS, changed)
+    """Another sentence loss."""
+    return lambda: patch.object(training, "sentence_loss", changed)
 
 
 VARIANTS = {

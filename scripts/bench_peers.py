@@ -7,7 +7,8 @@ Every peer is trained in a process of its own, one after another. Thresholds and
 validation sentences by the same rule. Seconds are those of training, from labelled sentences to a model that can
 score, without the imports; those of processors (CPU s) do not grow where other work is done on the machine. Memory is
 the highest of the process; size is what is saved. Tokens are real ones, without padding, read in training; gains are
-paired bootstraps by document against `ours`. Corpora that --data-root lacks are skipped with a line.
+paired bootstraps by document against the first row, which is `ours` where it is asked for. Corpora that --data-root
+lacks are skipped with a line.
 
 `trainer` is the loop of Hugging Face's public example `run_classification.py`: Trainer, every sentence padded to 128
 tokens, fp32; its learning rate and epochs are the example's unless --trainer says otherwise. SetFit draws
@@ -26,7 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench_corpora import TASKS, Benchmark, by_both, by_label, held_out
+from bench_corpora import TASKS, Benchmark, by_label, held_out
 from framing import taxonomy as taxonomies
 from framing.data import dataset
 from framing.errors import FramingError
@@ -69,7 +70,7 @@ class Measured(NamedTuple):
 
     validation: Floats
     test: Floats
-    spent: "Clock"
+    spent: Clock
     megabytes: float
     size: float
     tokens: int
@@ -78,7 +79,7 @@ class Measured(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-root", type=Path, required=True)
-    parser.add_argument("--only", nargs="+", default=["conflict_frames", *PUBLIC])
+    parser.add_argument("--only", nargs="+", default=["conflict_frames", *PUBLIC], choices=["conflict_frames", *TASKS])
     parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=PEERS)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seeds", type=int, nargs="+", default=[13])
@@ -86,7 +87,7 @@ def main() -> None:
     parser.add_argument("--setfit", type=json.loads, default={"num_iterations": 2}, help="its TrainingArguments")
     parser.add_argument("--trainer", type=json.loads, default={}, help="its TrainingArguments")
     parser.add_argument("--ours", type=json.loads, default={}, help="settings of the encoder")
-    parser.add_argument("--context", action="store_false", help=argparse.SUPPRESS)
+    parser.set_defaults(context=False)
     options = parser.parse_args()
     print(f"| {' | '.join(HEAD)} |\n" + "|---" * len(HEAD) + "|")
     for name in options.only:
@@ -129,7 +130,7 @@ def conflict_frames() -> tuple[Benchmark, Callable[[int], list[Parts]]]:
 
 
 def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, options: argparse.Namespace) -> None:
-    """A row a peer; `ours` is trained first and printed last, as the others are compared with it."""
+    """A row a peer, `ours` first: the others are compared with the first row."""
     peers = [peer for peer in PEERS[::-1] if peer in options.peers]
     test = [s for parts in folds for s in parts[2]]
     hot, documents = multi_hot(test, benchmark.labels), [s.document for s in test]
@@ -174,8 +175,8 @@ def costs(measured: Sequence[Measured], spent: Clock, first: Clock) -> list[str]
 def decide(measured: Measured, parts: Parts, benchmark: Benchmark) -> Hot:
     """Decisions on test by the rule of the benchmark, learnt on validation."""
     gold = [multi_hot(part, benchmark.labels) for part in parts[1:]]
-    rule = by_both if benchmark.decide is by_both else by_label
-    return rule(measured.validation, gold[0], measured.test, gold[1], [s.document for s in parts[1]])
+    documents = [s.document for s in parts[1]]
+    return benchmark.decide(measured.validation, gold[0], measured.test, gold[1], documents)
 
 
 def apart(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Measured:
@@ -202,7 +203,7 @@ def measure(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options
 
 
 Rows = Sequence[Sentence]
-Begun = tuple["Clock", Trained]
+Begun = tuple[Clock, Trained]
 
 
 def train_linear(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, _: argparse.Namespace) -> Begun:
@@ -226,13 +227,11 @@ def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int
 
     model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **options.ours)
     model.fit(train, validation, count)
-    ended = (
-        begun,
-        Trained(lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder))),
-    )
     epochs = steps / -(-len(train) // model.batch_size)
-    lengths = [len(row) for row in model.tokenize([s.text for s in train])[0]]
-    return ended[0], ended[1]._replace(tokens=round(epochs * sum(lengths)))
+    tokens = round(epochs * sum(len(row) for row in model.tokenize([s.text for s in train])[0]))
+    return begun, Trained(
+        lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder)), tokens
+    )
 
 
 def train_probe(

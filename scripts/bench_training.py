@@ -31,7 +31,8 @@ def main() -> None:
     options.setfit = {}
     options.ours = {"epochs": 1, "batch_size": options.batch_size, "base": options.base}
     options.trainer = {"num_train_epochs": 1, "per_device_train_batch_size": options.batch_size}
-    parts, labels = sentences(options.sentences), conflict_frames()[0].labels
+    benchmark, folds = conflict_frames()
+    parts, labels = sentences(folds(13)[0], options.sentences), benchmark.labels
     print("| loop | " + " | ".join(f"tokens/s, run {k + 1}" for k in range(options.repeats)) + " | median |")
     print("|---" * (options.repeats + 2) + "|")
     speeds: dict[str, list[float]] = {"ours": [], "trainer": []}
@@ -53,9 +54,9 @@ def seconds(spent: Clock) -> float:
     return spent.wall if torch.cuda.is_available() else spent.cpu
 
 
-def sentences(n: int) -> Parts:
+def sentences(parts: Parts, n: int) -> Parts:
     """So many training sentences, again and again where there are fewer, and a few to validate on."""
-    train, validation, test = conflict_frames()[1](13)[0]
+    train, validation, test = parts
     return list(itertools.islice(itertools.cycle(train), n)), validation[:100], test[:1]
 
 

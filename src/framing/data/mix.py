@@ -55,15 +55,20 @@ def mix(
     ours = loaded[0].taxonomy
     renamed = [_renamed(one, ours, known[ours].ids(), _read_map(map_file)) for one in loaded]
     kept, left_out = once([document for one in renamed for document in _documents(one)])
-    rows = _rows(kept, loaded[0])
+    own = by == FIRST
+    rows = _as_first(kept, loaded[0]) if own else _together(kept)
     facts: dict[str, Any] = {"mixed": [{"name": one.name, "digest": one.digest} for one in loaded]}
     name = "+".join(one.name for one in loaded)
-    own = by == FIRST
     built = assemble(name, rows, out=out, by=by, own=own, facts=facts, left_out=left_out, allow_leaks=allow_leaks)
     return replace(built, unit="documents and sentences")
 
 
-def _rows(documents: Sequence[Held], first: Dataset) -> dict[str, list[Sentence]]:
+def _together(documents: Sequence[Held]) -> dict[str, list[Sentence]]:
+    """All sentences in one split, to be dealt out anew."""
+    return {"train": [s for document in documents for s in document.sentences], "validation": [], "test": []}
+
+
+def _as_first(documents: Sequence[Held], first: Dataset) -> dict[str, list[Sentence]]:
     """Sentences by the splits of the first dataset; those of the others are in train."""
     homes = {s.document: split for split in SPLITS for s in first.splits[split]}
     rows: dict[str, list[Sentence]] = {split: [] for split in SPLITS}

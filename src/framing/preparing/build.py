@@ -1,7 +1,7 @@
 """`framing data build FOLDER --engine ...`: a dataset of Parquet files that do not fit into memory.
 
 Near-duplicates are found first (`near`), and their documents stay together. Validation and test are small and drawn by
-a hash of the group; everything else is written as `train/part-XXXXX.parquet`, for `stream` in a training config.
+a hash of the group; everything else is written as `train/part-00000.parquet`, for `stream` in a training config.
 """
 
 import json

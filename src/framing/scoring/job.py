@@ -1,6 +1,6 @@
 """`framing score`: plan, do what is left, say what was done. A manifest means that the output is complete.
 
-OUTPUT holds `_plan.json` (what it is made of), a `part-XXXXX.parquet` a part, `_errors/part-XXXXX.jsonl` for rows that
+OUTPUT holds `_plan.json` (what it is made of), a `part-00000.parquet` a part, `_errors/part-00000.jsonl` for rows that
 could not be scored, and at last `_manifest.json`.
 """
 

@@ -1,6 +1,6 @@
 """What every job over parts does: hold its folder, note the plan, do what is left on an engine, count what is done.
 
-A folder holds `_plan.json` (what it is made of), a `part-XXXXX.parquet` a part, each with its counts and the digest of
+A folder holds `_plan.json` (what it is made of), a `part-00000.parquet` a part, each with its counts and the digest of
 the plan, and at last `_manifest.json`: a folder with a manifest is complete.
 """
 

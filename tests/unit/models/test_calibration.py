@@ -23,7 +23,7 @@ def test_without_positives_the_threshold_is_a_half():
     assert calibration.best_threshold(np.array([0.9, 0.1]), np.array([False, False])) == 0.5
 
 
-def one_each(n):
+def ten_each(n):
     return [f"d{k // 10}" for k in range(n)]
 
 
@@ -32,7 +32,7 @@ def test_the_threshold_of_a_rare_label_stays_near_the_pooled_one():
     gold = random.random((500, 2)) < [0.3, 0.004]
     raw = np.clip(gold * 0.6 + random.random((500, 2)) * 0.4, 0.01, 0.99)
     raw[:, 1] /= 3
-    decisions = calibration.learn(raw, gold, one_each(500))
+    decisions = calibration.learn(raw, gold, ten_each(500))
     scores = decisions.calibrate(raw)
     pooled = calibration.best_threshold(scores.ravel(), gold.ravel())
     own = calibration.best_threshold(scores[:, 1], gold[:, 1])
@@ -45,7 +45,7 @@ def test_calibration_keeps_the_order_and_comes_nearer_to_the_truth():
     truth = random.random(4000) * 0.3
     gold = (random.random(4000) < truth)[:, None]
     raw = np.sqrt(truth)[:, None]
-    scores = calibration.learn(raw, gold, one_each(4000)).calibrate(raw)
+    scores = calibration.learn(raw, gold, ten_each(4000)).calibrate(raw)
 
     assert (np.argsort(scores[:, 0], kind="stable") == np.argsort(raw[:, 0], kind="stable")).all()
     assert abs(scores.mean() - gold.mean()) < 0.01 < abs(raw.mean() - gold.mean())
@@ -70,7 +70,7 @@ def test_as_many_positives_as_asked_lie_below_the_band_on_unseen_sentences(risk)
     random = np.random.default_rng(2)
     gold = random.random((3000, 3)) < 0.3
     raw = np.clip(gold * 0.3 + random.random((3000, 3)) * 0.6, 0.01, 0.99)
-    decisions = calibration.learn(raw[:1500], gold[:1500], one_each(1500), risk=risk)
+    decisions = calibration.learn(raw[:1500], gold[:1500], ten_each(1500), risk=risk)
     unseen = decisions.calibrate(raw[1500:])
     denied = (gold[1500:] & (unseen < decisions.doubt)).sum() / gold[1500:].sum()
 
@@ -82,14 +82,14 @@ def test_a_wider_risk_answers_more():
     random = np.random.default_rng(2)
     gold = random.random((500, 1)) < 0.3
     raw = np.clip(gold * 0.3 + random.random((500, 1)) * 0.6, 0.01, 0.99)
-    bands = [calibration.learn(raw, gold, one_each(500), risk=risk).doubt[0] for risk in (0.0, 0.05, 0.1)]
+    bands = [calibration.learn(raw, gold, ten_each(500), risk=risk).doubt[0] for risk in (0.0, 0.05, 0.1)]
 
     assert bands[0] < bands[1] < bands[2]
 
 
 def test_nothing_to_learn_leaves_scores_as_they_are():
     raw = np.full((5, 2), 0.25)
-    decisions = calibration.learn(raw, np.zeros((5, 2), dtype=bool), one_each(5))
+    decisions = calibration.learn(raw, np.zeros((5, 2), dtype=bool), ten_each(5))
 
     np.testing.assert_allclose(decisions.calibrate(raw), raw)
 

@@ -47,7 +47,6 @@ def test_it_is_the_fit_to_the_label_and_lightly_to_all_labels():
 
 def test_scores_that_separate_the_classes_stay_numbers():
     gold = np.arange(40)[:, None] % 4 == [[0, 1]]
-    gold = gold.reshape(40, 2)
     slopes, intercepts = platt.fit(np.where(gold, 1.0, 0.0), gold, weight=WEIGHT)
 
     assert np.isfinite(slopes).all()

@@ -3,6 +3,7 @@
 import mlflow
 import pytest
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import BAD_REQUEST, INTERNAL_ERROR
 
 from framing.tracking import runs
 from framing.tracking import store as tracking
@@ -18,7 +19,7 @@ def refused_once(monkeypatch):
     def log_input(*args, **kwargs):
         asked.append(args)
         if len(asked) == 1:
-            raise MlflowException("duplicate key value violates unique constraint", error_code=4)
+            raise MlflowException("duplicate key value violates unique constraint", error_code=BAD_REQUEST)
         logged(*args, **kwargs)
 
     monkeypatch.setattr(mlflow, "log_input", log_input)
@@ -42,7 +43,9 @@ def test_the_dataset_that_another_run_inserts_first_is_linked(inside, refused_on
     assert len(refused_once) == 2
 
 
-@pytest.mark.parametrize(("code", "times"), [(4, 2), (1, 1)], ids=["BAD_REQUEST", "INTERNAL_ERROR"])
+@pytest.mark.parametrize(
+    ("code", "times"), [(BAD_REQUEST, 2), (INTERNAL_ERROR, 1)], ids=["BAD_REQUEST", "INTERNAL_ERROR"]
+)
 def test_what_stays_refused_is_raised(inside, monkeypatch, code, times):
     asked = []
 
