@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
 from framing import config as configs
 from framing.config import TrainConfig
 from framing.data import gold
+from framing.tracking import evidence, registry
+from framing.tracking import store as tracking
 
 
 @pytest.fixture
@@ -24,3 +27,10 @@ def made(dataset: Path, tmp_path: Path):
         return configs.load(path, overrides)
 
     return made
+
+
+def weights(run_id: str):
+    """What the run's encoder has learnt, by name."""
+    uri = f"models:/{evidence.model_id(tracking.connect(), run_id)}"
+    with registry.located(uri) as (folder, _):
+        return load_file(folder / "classifier" / "model.safetensors")

@@ -8,13 +8,34 @@ import sys
 
 import pytest
 
-from framing.models import processes
+from framing.errors import FramingError
+from framing.models import checkpoint, processes
 from framing.models.batching import LengthBatches
 from framing.tracking import store as tracking
 from tests.conftest import ROOT
+from tests.flow.conftest import weights
 
 TORCHRUN = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
 ACCELERATE = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--mixed_precision", "no", "-m"]
+
+KILLED = """
+import os
+import signal
+import sys
+from pathlib import Path
+from framing import config, pipeline
+from framing.models import processes, training
+
+class Killed(training.KeepBest):
+    def on_step_end(self, args, state, control, **more):
+        super().on_step_end(args, state, control, **more)
+        if processes.rank() and state.global_step == 11:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+training.KeepBest = Killed
+loaded = config.load(Path(sys.argv[1]), sys.argv[2:])
+pipeline.assist(loaded) if processes.rank() else pipeline.train(loaded)
+"""
 
 
 @pytest.fixture
@@ -40,6 +61,14 @@ def call(*arguments):
     return done.returncode, done.stdout + done.stderr
 
 
+def learnt(name):
+    """The weights of the newest run of that name, which has ended well."""
+    client = tracking.connect()
+    chosen = f"attributes.run_name = '{name}' and attributes.status = 'FINISHED'"
+    run, *_ = client.search_runs([tracking.experiment(client, "framing")], chosen)
+    return weights(run.info.run_id)
+
+
 def test_two_processes_learn_what_one_does(config):
     for launcher, name in (([], "one"), (TORCHRUN, "two")):
         status, said = call(*launcher, "framing.cli.main", "train", config, f"run={name}")
@@ -59,7 +88,32 @@ def test_several_processes_train_one_run_only(config):
     status, said = call(*ACCELERATE, "framing.cli.main", "train", config, "--seeds", "1,2")
 
     assert status != 0
-    assert "expected one process for --seeds and --resume, found 2. Call it without torchrun." in said
+    assert "expected one process for --seeds, found 2. Call it without torchrun." in said
+
+
+def test_two_processes_of_which_one_is_killed_go_on_where_they_were(config, tmp_path):
+    cut = tmp_path / "cut.py"
+    cut.write_text(KILLED)
+    settings = ["model.epochs=5", "run=cut"]
+    status, said = call(*TORCHRUN, "framing.cli.main", "train", config, *settings, "run=whole")
+    assert status == 0, said
+    whole = learnt("whole")
+
+    for every, newest in ((3, 9), (0, 7)):  # within an epoch, and at the end of one
+        status, said = call(*TORCHRUN[:-1], cut, config, *settings, f"model.checkpoint_steps={every}")
+        assert status != 0
+        (folder,) = (tracking.home() / "checkpoints").iterdir()
+        assert checkpoint.newest(folder).name == f"checkpoint-{newest}"
+        status, said = call(*TORCHRUN, "framing.cli.main", "train", "--resume", folder.name)
+        assert status == 0, said
+
+        found = learnt("cut")
+        assert max(abs(whole[name] - found[name]).max() for name in whole) < 1e-4
+
+
+def test_a_checkpoint_that_only_the_first_process_sees_is_refused(tmp_path):
+    with pytest.raises(FramingError, match=r"checkpoint-9, for every process to read, found none on this machine"):
+        checkpoint.check_seen(tmp_path / "checkpoint-9")
 
 
 def test_every_row_is_read_once_and_a_short_batch_by_all(monkeypatch):

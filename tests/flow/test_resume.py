@@ -8,16 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
-from safetensors.numpy import load_file
 
 from framing import pipeline
 from framing.errors import FramingError
 from framing.models import checkpoint
 from framing.pipeline import train
 from framing.resuming import resume
-from framing.tracking import evidence, registry, runs
+from framing.tracking import runs
 from framing.tracking import store as tracking
 from framing.tracking.checkpoints import kept
+from tests.flow.conftest import weights
 
 SETTINGS = (
     "model.epochs=4",
@@ -53,12 +53,6 @@ def settings(tiny_base):
 
 def silent(line):
     """Nobody listens."""
-
-
-def weights(run_id):
-    uri = f"models:/{evidence.model_id(tracking.connect(), run_id)}"
-    with registry.located(uri) as (folder, _):
-        return load_file(folder / "classifier" / "model.safetensors")
 
 
 def killed_at(step, config, settings):

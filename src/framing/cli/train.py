@@ -28,16 +28,14 @@ def train(
         raise FramingError(
             expected="--seeds or --resume", found="both", fix="Go on with the runs one by one, without --seeds."
         )
-    if processes.count() > 1 and (seeds or resume):
+    if processes.count() > 1 and seeds:
         raise FramingError(
-            expected="one process for --seeds and --resume",
+            expected="one process for --seeds",
             found=f"{processes.count()}",
             fix="Call it without torchrun.",
         )
     if config is None:
-        from framing.resuming import resume as go_on
-
-        print_outcome(go_on(str(resume), say=say), as_json=json)
+        _go_on(str(resume), json=json)
         return
     loaded = configs.load(config, overrides or ())
     if seeds is not None:
@@ -53,3 +51,14 @@ def train(
     from framing.pipeline import train as run
 
     print_outcome(run(loaded, say=say), as_json=json)
+
+
+def _go_on(run: str, *, json: bool) -> None:
+    from framing import resuming
+    from framing.cli.output import print_outcome, say
+    from framing.models import processes
+
+    if processes.rank() > 0:
+        resuming.assist(run)
+        return
+    print_outcome(resuming.resume(run, say=say), as_json=json)

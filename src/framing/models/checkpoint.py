@@ -13,6 +13,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from framing.errors import FramingError
+
 WHOLE = "trainer_state.json"
 WEIGHTS, BEST, OPTIMIZER, RANDOM = "weights", "best", "optimizer", "random"
 STATE = "framing.json"
@@ -22,6 +24,16 @@ def newest(folder: Path) -> Path | None:
     """The whole checkpoint with the highest step in `folder`, or None."""
     found = [path for path in folder.glob("checkpoint-*") if _is_whole(path)]
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def check_seen(folder: Path) -> None:
+    """Raise FramingError where this process does not see the checkpoint that another has found."""
+    if not _is_whole(folder):
+        raise FramingError(
+            expected=f"the checkpoint {folder}, for every process to read",
+            found="none on this machine",
+            fix="Put the store's folder where all machines see it, or go on with one process.",
+        )
 
 
 def save_tensors(folder: Path, name: str, tensors: Mapping[str, Tensor]) -> None:

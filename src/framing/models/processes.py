@@ -6,10 +6,12 @@ gradients, is the one of the whole batch: as many processes as you like end, to 
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+T = TypeVar("T")
 
 
 def rank() -> int:
@@ -38,8 +40,8 @@ def weighed(mean: "Tensor", n: "Tensor") -> "Tensor":
     return mean * n * count() / total.clamp(min=1)
 
 
-def agreed(value: float) -> float:
-    """What the first process found, so that all stop at the same epoch."""
+def agreed(value: T) -> T:
+    """What the first process found, for all to go on with."""
     if count() == 1:
         return value
     from torch.distributed import broadcast_object_list

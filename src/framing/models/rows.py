@@ -34,6 +34,7 @@ class Rows(Dataset[Row]):
         self.count = len(self.ids)
         self.positives = torch.from_numpy(self.gold).float().sum(0)
         self.mean_length = float(np.mean(self.lengths))
+        self._sampler = LengthBatches(self.lengths, encoder.batch_size, encoder.seed, encoder.accumulation)
 
     def __len__(self) -> int:
         """Sentences."""
@@ -51,9 +52,11 @@ class Rows(Dataset[Row]):
 
     def loader(self) -> DataLoader[Any]:
         """Batches of like length instead of random ones."""
-        encoder = self._encoder
-        sampler = LengthBatches(self.lengths, encoder.batch_size, encoder.seed, encoder.accumulation)
-        return DataLoader(self, batch_sampler=sampler, collate_fn=self.collate)
+        return DataLoader(self, batch_sampler=self._sampler, collate_fn=self.collate)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begin with the pass of that number, counted from 0."""
+        self._sampler.set_epoch(epoch)
 
     def collate(self, rows: Sequence[Row]) -> dict[str, Tensor]:
         """A padded batch; shapes as in `losses`."""

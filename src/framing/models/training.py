@@ -47,7 +47,7 @@ def fine_tune(
             model=encoder.model_,
             args=_arguments(encoder, rows.batches, str(encoder.checkpoints or scratch)),
             train_dataset=rows,
-            callbacks=[best],
+            callbacks=[best, Passes(rows)],
             encoder=encoder,
             rows=rows,
             best=best,
@@ -101,8 +101,13 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         return (loss, logits) if return_outputs else loss
 
     def go_on(self, folder: Path | None) -> None:
-        """Train from the checkpoint in `folder`, or from the beginning; not at all where it had stopped early there."""
+        """Train from the checkpoint in `folder`, or from the beginning; not at all where it had stopped early there.
+
+        Of several processes the first says which folder. Raises FramingError where another does not see it.
+        """
+        folder = processes.agreed(folder)
         if folder is not None:
+            checkpoint.check_seen(folder)
             self._best.load(folder)
         if not self._best.is_done():
             self.train(resume_from_checkpoint=folder and str(folder))
@@ -126,7 +131,9 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         checkpoint.save_random(Path(output_dir))
 
     def _load_rng_state(self, checkpoint_dir: str | None) -> None:
-        if checkpoint_dir is not None:
+        if processes.rank():
+            torch.manual_seed(self.args.seed + processes.rank() + self.state.global_step)  # the first one's is no use
+        elif checkpoint_dir is not None:
             checkpoint.load_random(Path(checkpoint_dir))
 
 
@@ -190,6 +197,17 @@ class KeepBest(TrainerCallback):  # type: ignore[misc]
         if self._weights is not None:
             self._encoder.model_.load_state_dict(self._weights)
         self._encoder.model_.eval()
+
+
+class Passes(TrainerCallback):  # type: ignore[misc]
+    """Tells the rows which pass begins: Trainer does so only where Accelerate has prepared the loader."""
+
+    def __init__(self, rows: AnyRows) -> None:
+        self._rows = rows
+
+    def on_epoch_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """A run that goes on begins with the pass that it was in."""
+        self._rows.set_epoch(state.global_step // (state.max_steps // args.num_train_epochs))
 
 
 def mean_average_precision(gold: Hot, scores: np.ndarray) -> float:
