@@ -20,10 +20,9 @@ import json
 import multiprocessing
 import resource
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,35 +33,14 @@ from framing.errors import FramingError
 from framing.evaluation import intervals, metrics
 from framing.evaluation.tables import bracketed
 from framing.schema import Floats, Hot, Sentence, blind, multi_hot
+from peers import TRAIN, Clock, clock
 
 ROOT = Path(__file__).parents[1]
-PEERS = ("linear", "probe", "setfit", "trainer", "ours")
+PEERS = tuple(TRAIN)
 PUBLIC = ("babe-random", "ptc-sentence")
-PADDED = 128
 HEAD = ("data", "peer", "seed", "n", "macro F1", "less ours", "mean AP", "s", "s / ours", "CPU s", "CPU s / ours")
 HEAD += ("tokens / CPU s", "memory, MB", "size, MB")
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
-Score = Callable[[list[str]], Floats]
-
-
-class Clock(NamedTuple):
-    """Seconds on the wall, and of all processors on this process."""
-
-    wall: float
-    cpu: float
-
-
-def clock() -> Clock:
-    """Now."""
-    return Clock(time.perf_counter(), time.process_time())
-
-
-class Trained(NamedTuple):
-    """What a peer has after training: how it scores, how it is saved, and how many real tokens it has read."""
-
-    score: Score
-    save: Callable[[str], Any]
-    tokens: int = 0
 
 
 class Measured(NamedTuple):
@@ -200,157 +178,6 @@ def measure(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options
         size = sum(p.stat().st_size for p in Path(folder).rglob("*") if p.is_file()) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     return Measured(scores[0], scores[1], spent, peak, size, trained.tokens)
-
-
-Rows = Sequence[Sentence]
-Begun = tuple[Clock, Trained]
-
-
-def train_linear(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, _: argparse.Namespace) -> Begun:
-    """TF-IDF and logistic regression, as configs/train/linear.yaml has it, without cues."""
-    from framing.models.linear import LinearClassifier
-
-    begun = clock()
-    model = LinearClassifier(labels=labels, seed=seed).fit(train, validation, lambda values, step: None)
-    return begun, Trained(lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder)))
-
-
-def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Begun:
-    """The encoder as configs/train/minilm.yaml has it, without cues."""
-    from framing.models.encoder import EncoderClassifier
-
-    begun, steps = clock(), 0
-
-    def count(values: Any, step: int) -> None:
-        nonlocal steps
-        steps = max(steps, step)
-
-    model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **options.ours)
-    model.fit(train, validation, count)
-    epochs = steps / -(-len(train) // model.batch_size)
-    tokens = round(epochs * sum(len(row) for row in model.tokenize([s.text for s in train])[0]))
-    return begun, Trained(
-        lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder)), tokens
-    )
-
-
-def train_probe(
-    train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace
-) -> Begun:
-    """Logistic regressions on the frozen embeddings of Sentence Transformers."""
-    import joblib
-    from sentence_transformers import SentenceTransformer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.multiclass import OneVsRestClassifier
-
-    begun = clock()
-    encoder = SentenceTransformer(base(options), device="cpu")
-    head = OneVsRestClassifier(LogisticRegression(max_iter=1000, random_state=seed))
-    head.fit(encoder.encode([s.text for s in train]), multi_hot(train, labels).astype(int))
-
-    def save(folder: str) -> None:
-        encoder.save(folder)
-        joblib.dump(head, Path(folder) / "head.joblib")
-
-    return begun, Trained(lambda texts: positive(head.predict_proba(encoder.encode(texts))), save)
-
-
-def train_setfit(
-    train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace
-) -> Begun:
-    """Contrastive pairs, then logistic regressions, as SetFit's guide to multi-label data has it."""
-    from datasets import Dataset
-    from setfit import SetFitModel, Trainer, TrainingArguments
-
-    begun = clock()
-    one = len(labels) == 1  # which SetFit takes as numbers, not as lists
-    gold = multi_hot(train, labels).astype(int)
-    model = SetFitModel.from_pretrained(
-        base(options), multi_target_strategy=None if one else "one-vs-rest", device="cpu"
-    )
-    rows = {"text": [s.text for s in train], "label": (gold[:, 0] if one else gold).tolist()}
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = TrainingArguments(
-            output_dir=folder, seed=seed, report_to="none", save_strategy="no", **options.setfit
-        )
-        Trainer(model=model, args=arguments, train_dataset=Dataset.from_dict(rows)).train()
-    return begun, Trained(lambda texts: positive(np.asarray(model.predict_proba(texts))), model.save_pretrained)
-
-
-def train_trainer(
-    train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace
-) -> Begun:
-    """Sequence classification with the stock Trainer, every sentence padded alike, as the example has it."""
-    import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer, Trainer, TrainingArguments, set_seed
-
-    begun = clock()
-    set_seed(seed)
-    tokenizer = AutoTokenizer.from_pretrained(base(options))
-    model = AutoModelForSequenceClassification.from_pretrained(
-        base(options), num_labels=len(labels), problem_type="multi_label_classification"
-    )
-
-    def encoded(texts: list[str]) -> dict[str, Any]:
-        return dict(tokenizer(texts, padding="max_length", max_length=PADDED, truncation=True))
-
-    gold, inputs = multi_hot(train, labels).astype(np.float32), encoded([s.text for s in train])
-    rows = [{**{name: column[k] for name, column in inputs.items()}, "labels": gold[k]} for k in range(len(train))]
-    settings = {"num_train_epochs": 3, "learning_rate": 2e-5, "per_device_train_batch_size": 32, **options.trainer}
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = TrainingArguments(
-            output_dir=folder,
-            seed=seed,
-            report_to="none",
-            save_strategy="no",
-            use_cpu=not torch.cuda.is_available(),
-            disable_tqdm=True,
-            logging_strategy="no",
-            **settings,
-        )
-        Trainer(model=model, args=arguments, train_dataset=rows).train()
-
-    def score(texts: list[str]) -> Floats:
-        model.eval()
-        with torch.inference_mode():
-            batches = [texts[k : k + 32] for k in range(0, len(texts), 32)]
-            logits = [
-                model(**tokenizer(b, padding=True, truncation=True, return_tensors="pt").to(model.device)).logits.cpu()
-                for b in batches
-            ]
-        return np.asarray(torch.sigmoid(torch.cat(logits)).double().numpy())
-
-    tokens = sum(map(sum, inputs["attention_mask"])) * settings["num_train_epochs"]
-    return begun, Trained(
-        score, lambda folder: (model.save_pretrained(folder), tokenizer.save_pretrained(folder)), tokens
-    )
-
-
-TRAIN = {
-    "linear": train_linear,
-    "probe": train_probe,
-    "setfit": train_setfit,
-    "trainer": train_trainer,
-    "ours": train_ours,
-}
-
-
-def base(options: argparse.Namespace) -> str:
-    """The folder of the MiniLM that the package trains from, or what the options name."""
-    from framing.models import base as bases
-
-    return bases.resolve(getattr(options, "base", None)).place
-
-
-def as_sentences(texts: Sequence[str]) -> list[Sentence]:
-    """Texts as nothing but text."""
-    return [Sentence(str(k), str(k), 0, 0, len(text), text) for k, text in enumerate(texts)]
-
-
-def positive(scores: Any) -> Floats:
-    """(n_sentences, n_labels): scikit-learn gives both classes where there is one label."""
-    found = np.asarray(scores, dtype=np.float64)
-    return found[:, 1:] if found.ndim == 2 and found.shape[1] == 2 else found
 
 
 if __name__ == "__main__":
