@@ -1,4 +1,4 @@
-"""Sentences a second of `transformers.pipeline`, of the model in torch, and of its ONNX graphs, side by side.
+"""Sentences a second of `transformers.pipeline`, of the model in torch, and exported, side by side.
 
     python scripts/bench_inference.py --data-root ../shared/data [--model URI] [--sentences 1024] [--batches 32 1]
 
@@ -59,8 +59,9 @@ def ways(model: Model) -> dict[str, Model]:
     encoder: Any = model.classifier
     return {
         "torch, fp32": model,
-        "ONNX Runtime, fp32": replace(model, classifier=encoder.to_onnx()),
-        "ONNX Runtime, int8": replace(model, classifier=encoder.to_onnx(int8=True)),
+        "ONNX Runtime, fp32": replace(model, classifier=encoder.exported("onnx")),
+        "ONNX Runtime, int8": replace(model, classifier=encoder.exported("onnx", int8=True)),
+        "OpenVINO": replace(model, classifier=encoder.exported("openvino")),
     }
 
 

@@ -1,4 +1,4 @@
-"""A trained encoder as an ONNX model folder, refused where it decides otherwise on the validation split of its run."""
+"""A trained encoder as an ONNX or OpenVINO folder, refused where it decides otherwise on its run's validation split."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -58,8 +58,8 @@ class Difference:
         return head + markdown(["label", "F1", "F1 exported", "flipped"], rows)
 
 
-def export(name: str, out: Path, *, int8: bool, show: Callable[[Difference], None]) -> None:
-    """Write the model of a run as an ONNX model folder `out`, which must be empty or absent; `show` what it changes.
+def export(name: str, out: Path, *, to: str, int8: bool, show: Callable[[Difference], None]) -> None:
+    """Write the model of a run, exported, as a model folder `out`, which must be empty or absent; `show` what changes.
 
     Raises FramingError where the run has no encoder or its data are gone, or where the export changes too much.
     """
@@ -70,7 +70,7 @@ def export(name: str, out: Path, *, int8: bool, show: Callable[[Difference], Non
     model = registry.load(f"models:/{evidence.model_id(client, run_id)}")
     if model.kind != "encoder":
         raise FramingError(expected="a run of an encoder", found=f"kind {model.kind}", fix="Name another run.")
-    exported = replace(model, classifier=model.classifier.to_onnx(int8=int8))  # type: ignore[attr-defined]
+    exported = replace(model, classifier=model.classifier.exported(to, int8=int8))  # type: ignore[attr-defined]
     found = compare(client, run_id, model, exported)
     show(found)
     refuse(found)
@@ -100,7 +100,7 @@ def refuse(found: Difference) -> None:
         raise FramingError(
             expected=f"macro F1 down by at most {DROP}, a decision changed on at most {FLIPS:.0%} of sentences",
             found=f"{found.drop:+.3f} lost and {found.flipped:.1%} changed",
-            fix="Export without --int8, or keep the model as it is.",
+            fix="Export without --int8, to another format, or keep the model as it is.",
         )
 
 

@@ -22,15 +22,16 @@ def run(made, tiny_base):
     return train(made("encoder", *settings), say=lambda line: None).run_id
 
 
-def test_the_folder_answers_as_the_run_does(run, tmp_path):
+@pytest.mark.parametrize(("to", "digits"), [("onnx", 1e-4), ("openvino", 0.02)])  # the latter perhaps in bf16
+def test_the_folder_answers_as_the_run_does(run, tmp_path, to, digits):
     shown = []
-    exporting.export(run, tmp_path / "out", int8=False, show=shown.append)
+    exporting.export(run, tmp_path / "out", to=to, int8=False, show=shown.append)
 
     logged = f"models:/{evidence.model_id(tracking.connect(), run)}"
     ours, theirs = (registry.load(uri) for uri in (logged, str(tmp_path / "out")))
     documents = to_documents([("a", TEXT)])
     scores = [answer(model, documents)["documents"][0]["sentences"][0]["scores"] for model in (ours, theirs)]
-    assert scores[0] == pytest.approx(scores[1], abs=1e-4)
+    assert scores[0] == pytest.approx(scores[1], abs=digits)
     assert theirs.taxonomy_yaml == ours.taxonomy_yaml
     assert (shown[0].flipped, shown[0].drop) == (0.0, 0.0)
     assert "macro F1, any decision" in shown[0].sheet()
@@ -38,17 +39,17 @@ def test_the_folder_answers_as_the_run_does(run, tmp_path):
 
 
 def test_an_export_that_decides_otherwise_is_shown_and_refused_and_nothing_is_written(run, tmp_path, monkeypatch):
-    def worse(encoder, *, int8):
-        twin = encoder.to_onnx.__wrapped__(encoder, int8=int8)
+    def worse(encoder, to, *, int8):
+        twin = encoder.exported.__wrapped__(encoder, to, int8=int8)
         twin.gain_, twin.temperature = 0.0, 50.0
         return twin
 
-    worse.__wrapped__ = EncoderClassifier.to_onnx
-    monkeypatch.setattr(EncoderClassifier, "to_onnx", worse)
+    worse.__wrapped__ = EncoderClassifier.exported
+    monkeypatch.setattr(EncoderClassifier, "exported", worse)
     shown = []
 
     with pytest.raises(FramingError, match=r"a decision changed on at most 1% of sentences.* changed"):
-        exporting.export(run, tmp_path / "out", int8=True, show=shown.append)
+        exporting.export(run, tmp_path / "out", to="onnx", int8=True, show=shown.append)
     assert shown[0].flipped > exporting.FLIPS
     assert not (tmp_path / "out").exists()
 
@@ -59,9 +60,9 @@ def test_a_folder_with_files_and_a_run_without_an_encoder_are_refused(made, tmp_
     linear = train(made("linear"), say=lambda line: None).run_id
 
     with pytest.raises(FramingError, match="an empty folder"):
-        exporting.export(linear, tmp_path / "full", int8=False, show=print)
+        exporting.export(linear, tmp_path / "full", to="onnx", int8=False, show=print)
     with pytest.raises(FramingError, match="a run of an encoder"):
-        exporting.export(linear, tmp_path / "new", int8=False, show=print)
+        exporting.export(linear, tmp_path / "new", to="onnx", int8=False, show=print)
 
 
 def test_what_is_counted():

@@ -14,6 +14,7 @@ class Format(StrEnum):
     """What a model is exported to."""
 
     onnx = "onnx"
+    openvino = "openvino"
 
 
 def export(
@@ -23,10 +24,10 @@ def export(
     int8: Annotated[bool, typer.Option("--int8", help="Weights and activations in 8 bits")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
 ) -> None:
-    """Write the model of a run for ONNX Runtime; refused, exit 2, where its decisions are not the same."""
+    """Write the model of a run for ONNX Runtime or OpenVINO; refused, exit 2, where its decisions are not the same."""
     from framing.exporting import export as run_export
 
-    run_export(run, out, int8=int8, show=lambda found: _print(found, as_json=json))
+    run_export(run, out, to=to.value, int8=int8, show=lambda found: _print(found, as_json=json))
 
 
 def _print(found: "Difference", *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """How an encoder computes while it serves: threads, and bf16 where a short self-test finds it faster and as right.
 
-A model that was exported to ONNX computes as it was exported.
+A model that was exported computes as it was exported.
 """
 
 import time
@@ -14,7 +14,7 @@ from framing.models.store import Model
 from framing.schema import Floats, Sentence
 
 Backend = Literal["fp32", "bf16", "auto"]
-FP32, BF16, ONNX = "fp32", "bf16", "onnx"
+FP32, BF16 = "fp32", "bf16"
 FASTER = 1.1
 """bf16 must be so much faster to be worth its digits."""
 ROUNDS = 3
@@ -23,12 +23,13 @@ ROUNDS = 3
 def choose(model: Model, wanted: str) -> str:
     """Put an encoder into `wanted`, or the better one for `auto`; returns what the model computes in.
 
-    What is no encoder computes in fp32, what was exported as `onnx`.
+    What is no encoder computes in fp32, what was exported as `onnx` or `openvino`.
     """
     if wanted not in get_args(Backend):
         raise FramingError(expected=f"a backend among {get_args(Backend)}", found=repr(wanted), fix="Correct it.")
-    if getattr(model.classifier, "session_", None) is not None:
-        return ONNX
+    graph = getattr(model.classifier, "graph_", None)
+    if graph is not None:
+        return str(graph.backend)
     network = getattr(model.classifier, "model_", None)
     if wanted == FP32 or model.kind != "encoder" or network is None:
         return FP32

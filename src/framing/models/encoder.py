@@ -20,11 +20,10 @@ from torch import Tensor
 from framing.errors import FramingError
 from framing.models import adapter as adapters
 from framing.models import base as bases
-from framing.models import pretrained
+from framing.models import graphs, pretrained
 from framing.models.batching import by_length
 from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
-from framing.models.onnx import GRAPH, Session, graph_of
 from framing.models.pretrained import Head
 from framing.models.protocol import Progress, Reading, Streamed
 from framing.models.tokens import TokenReading, pooled_scores
@@ -101,7 +100,7 @@ class EncoderClassifier:
         self.threads = threads
         self.gain_ = 0.0
         self.adapter_: adapters.Adapter | None = None
-        self.session_: Session | None = None
+        self.graph_: graphs.Graph | None = None
         self.checkpoints: Path | None = None
         self._hints = Hints(self.labels, self.cues)
 
@@ -145,7 +144,7 @@ class EncoderClassifier:
         """The model that `save` wrote; safetensors only, no network. An adapter finds its base as `fit` did."""
         state = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         base_name, base_digest, gain = state.pop("base_name"), state.pop("base_digest"), state.pop("gain", 0.0)
-        weights = (bases.WEIGHTS, bases.SHARDS, adapters.FACTORS, GRAPH)
+        weights = (bases.WEIGHTS, bases.SHARDS, adapters.FACTORS, *graphs.FILES)
         if not any((folder / name).is_file() for name in weights):
             raise FramingError(
                 expected=f"{bases.WEIGHTS} in {folder}",
@@ -164,10 +163,10 @@ class EncoderClassifier:
             model._load_whole(folder)
         return model
 
-    def to_onnx(self, *, int8: bool = False) -> Self:
-        """The same classifier, read by ONNX Runtime; it can be saved and loaded, and not trained on."""
+    def exported(self, to: str = graphs.ONNX, *, int8: bool = False) -> Self:
+        """The same classifier, read by ONNX Runtime or OpenVINO; it can be saved and loaded, and not trained on."""
         twin = copy.copy(self)
-        twin.session_ = Session(graph_of(self, int8=int8))
+        twin.graph_ = graphs.of(self, to=to, int8=int8)
         twin.adapter_ = None
         del twin.model_
         return twin
@@ -176,17 +175,17 @@ class EncoderClassifier:
         self.model_, self.config_ = network, network.config
 
     def _save_whole(self, folder: Path) -> None:
-        if self.session_ is None:
+        if self.graph_ is None:
             pretrained.save(self.model_, folder)
         else:
-            (folder / GRAPH).write_bytes(self.session_.graph)
+            self.graph_.save(folder)
             self.config_.save_pretrained(folder)
         self.tokenizer_.save_pretrained(folder)
 
     def _load_whole(self, folder: Path) -> None:
         self.tokenizer_ = pretrained.tokenizer(str(folder))
-        if (folder / GRAPH).is_file():
-            self.session_ = Session((folder / GRAPH).read_bytes())
+        self.graph_ = graphs.found(folder)
+        if self.graph_ is not None:
             self.config_ = pretrained.config(str(folder))
         else:
             self._take(pretrained.saved(str(folder), self.head))
@@ -276,8 +275,8 @@ class EncoderClassifier:
 
     def _forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and last hidden states, in fp32 on the CPU."""
-        if self.session_ is not None:
-            return self.session_(input_ids, attention_mask)
+        if self.graph_ is not None:
+            return self.graph_(input_ids, attention_mask)
         device = next(self.model_.parameters()).device
         self.model_.eval()
         with torch.inference_mode():

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -24,14 +24,21 @@ GRAPH = "model.onnx"
 INPUTS, OUTPUTS = ("input_ids", "attention_mask"), ("logits", "hidden")
 MOST_ROWS = 4096
 PACKAGES = ("onnx", "onnxruntime", "onnxscript")
+EXTRA = "onnx"
 
 
 class Session:
     """A graph in memory; ONNX Runtime opens it at the first call, with as many threads as torch has then."""
 
+    backend: ClassVar[str] = "onnx"
+
     def __init__(self, graph: bytes) -> None:
         self.graph = graph
         self._open: Any = None
+
+    def save(self, folder: Path) -> None:
+        """One file."""
+        (folder / GRAPH).write_bytes(self.graph)
 
     def __call__(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (B, T, n_labels), or (B, n_labels) of a pooled head, and last hidden states (B, T, width)."""
@@ -62,23 +69,23 @@ class _Network(torch.nn.Module):
         return output.logits, output.hidden_states[-1]
 
 
-def graph_of(encoder: "EncoderClassifier", *, int8: bool) -> bytes:
+def graph_of(encoder: "EncoderClassifier", *, int8: bool, extra: str = EXTRA) -> bytes:
     """The graph of an encoder's torch model, for batches and sentences of any length up to its own."""
     for package in PACKAGES:
-        require(package)
+        require(package, extra)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / GRAPH
         _export(encoder, path)
         return (_quantised(path) if int8 else path).read_bytes()
 
 
-def require(package: str) -> None:
+def require(package: str, extra: str = EXTRA) -> None:
     """Raises FramingError where an optional package is missing."""
     if importlib.util.find_spec(package) is None:
         raise FramingError(
-            expected=f"the package {package}, for ONNX models",
+            expected=f"the package {package}, for exported models",
             found="none",
-            fix="Run `pip install 'framing[onnx]'`.",
+            fix=f"Run `pip install 'framing[{extra}]'`.",
         )
 
 
