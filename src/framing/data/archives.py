@@ -16,6 +16,8 @@ from typing import IO
 from framing.errors import FramingError
 
 CHUNK = 1 << 16
+UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, OSError)
+"""What the libraries raise; `NotImplementedError` is zipfile's answer to a compression that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def unpack(archive: Path, folder: Path, limits: Limits = LIMITS) -> list[Path]:
     try:
         written = _write(archive, scratch, limits)
         scratch.replace(folder)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except UNREADABLE as error:
         raise _bad(archive, f"{type(error).__name__}: {error}") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

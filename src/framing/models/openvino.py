@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 GRAPH, WEIGHTS = "openvino_model.xml", "openvino_model.bin"
 EXTRA = "openvino"
+SETTINGS = {"PERFORMANCE_HINT": "LATENCY"}
 
 
 class Compiled:
@@ -62,5 +63,5 @@ class Compiled:
         import openvino
 
         core = openvino.Core()
-        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": torch.get_num_threads()}
+        settings = {**SETTINGS, "INFERENCE_NUM_THREADS": torch.get_num_threads()}
         return core.compile_model(core.read_model(self.graph, self.weights), "CPU", settings)

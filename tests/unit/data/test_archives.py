@@ -102,6 +102,18 @@ def test_an_encrypted_file_is_refused(tmp_path):
         unpack(path, tmp_path / "out")
 
 
+def test_an_unknown_compression_is_refused(tmp_path):
+    path = zipped(tmp_path / "a.zip", [("x", "x")])
+    for mark, at in ((b"PK\3\4", 8), (b"PK\1\2", 10)):  # where a file's own header and the directory name it
+        data = bytearray(path.read_bytes())
+        data[data.index(mark) + at] = 99
+        path.write_bytes(data)
+
+    with pytest.raises(FramingError, match="NotImplementedError: That compression method is not supported"):
+        unpack(path, tmp_path / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
 def test_a_folder_that_is_there_is_not_overwritten(tmp_path):
     (tmp_path / "out").mkdir()
     with pytest.raises(FramingError, match="Remove it"):

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from framing.errors import FramingError
-from framing.models import backend, graphs, onnx
+from framing.models import backend, graphs, onnx, openvino
 from framing.models.calibration import learn
 from framing.models.encoder import EncoderClassifier
 from framing.models.store import Model
-from framing.models.training import has_fast_bf16
 from framing.schema import multi_hot
 from tests.unit.models.conftest import made, toy_sentences
 from tests.unit.models.test_encoder import small
@@ -22,30 +21,38 @@ def trained(request, tiny_base):
     return small(tiny_base, head=request.param).fit(rows, rows, lambda values, step: None)
 
 
+@pytest.fixture(scope="module")
+def exact():
+    """OpenVINO in fp32, whatever the processor."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(openvino.SETTINGS, "INFERENCE_PRECISION_HINT", "f32")
+        yield
+
+
 @pytest.fixture(scope="module", params=[graphs.ONNX, graphs.OPENVINO])
-def exported(request, trained):
+def exported(request, trained, exact):
     return trained.exported(request.param)
 
 
-@pytest.fixture
-def digits(exported):
-    """How near scores are to those of torch in fp32: OpenVINO computes in bf16 where the processor does."""
-    return 1e-5 if exported.graph_.backend == graphs.ONNX or not has_fast_bf16() else 0.02
-
-
-def test_scores_embeddings_and_reasons_are_those_of_the_torch_model(trained, exported, digits):
+def test_scores_embeddings_and_reasons_are_those_of_the_torch_model(trained, exported):
     ours, theirs = trained.read(ROWS), exported.read(ROWS)
 
-    np.testing.assert_allclose(theirs.scores, ours.scores, atol=digits)
-    np.testing.assert_allclose(theirs.embeddings, ours.embeddings, atol=10 * digits)
-    if digits < 1e-4:
-        assert theirs.explain(ours.scores > 0.3) == ours.explain(ours.scores > 0.3)
+    np.testing.assert_allclose(theirs.scores, ours.scores, atol=1e-5)
+    np.testing.assert_allclose(theirs.embeddings, ours.embeddings, atol=1e-4)
+    assert theirs.explain(ours.scores > 0.3) == ours.explain(ours.scores > 0.3)
 
 
-def test_one_sentence_alone_gets_what_it_gets_in_a_batch(exported, digits):
+def test_openvino_is_near_in_the_precision_that_it_chooses(trained, monkeypatch):
+    monkeypatch.delitem(openvino.SETTINGS, "INFERENCE_PRECISION_HINT", raising=False)
+    found = trained.exported(graphs.OPENVINO).read(ROWS).scores
+
+    np.testing.assert_allclose(found, trained.read(ROWS).scores, atol=0.02)
+
+
+def test_one_sentence_alone_gets_what_it_gets_in_a_batch(exported):
     alone = np.vstack([exported.read([row]).scores for row in ROWS])
 
-    np.testing.assert_allclose(alone, exported.read(ROWS).scores, atol=digits)
+    np.testing.assert_allclose(alone, exported.read(ROWS).scores, atol=1e-5)
 
 
 def test_saved_and_loaded_it_needs_no_torch_weights(exported, tmp_path):
