@@ -58,7 +58,10 @@ def test_a_schema_that_lets_everything_pass_would_be_noticed():
 
 def test_the_batch_script_starts_a_torchrun_on_every_node(tmp_path):
     """With programs of Slurm's names in its path: what `srun` is given is what torchrun would get."""
-    for name, text in {"srun": SHIM, "scontrol": "#!/usr/bin/env bash\nprintf 'node7\\nnode8\\n'\n"}.items():
+    for name, text in {
+        "srun": SHIM,
+        "scontrol": "#!/usr/bin/env bash\nprintf 'node7\\n'\nsleep 0.2\nprintf 'node8\\n'\n",
+    }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / name).chmod(0o755 | stat.S_IEXEC)
     slurm = {"SLURM_JOB_NODELIST": "node[7-8]", "SLURM_NNODES": "2", "SLURM_GPUS_ON_NODE": "4"}
