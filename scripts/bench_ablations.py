@@ -1,12 +1,15 @@
 """What each choice in the encoder's recipe is worth: one change at a time, the same data, splits and seeds.
 
     python scripts/bench_ablations.py [--variants default mean focal] [--seeds 13 14 15] [--threads 2]
+    python scripts/bench_ablations.py --only babe-random ptc-sentence unlp --data-root DATA --settings '{"epochs": 4}'
 
-Trained and judged on data/conflict_frames, without cues. Choose by the columns of validation; those of test are there
-to tell whether the choice holds. Variants that the package does not have are put in place of its parts here.
+Trained and judged on data/conflict_frames, without cues, or on the public corpora of bench_corpora.py in its folds, of
+which mean AP is the mean. Choose by the columns of validation; those of test are there to tell whether the choice
+holds. Variants that the package does not have are put in place of its parts here.
 """
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -22,14 +25,17 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import logsigmoid
 
-from bench_transfer import LABELS, TAXONOMY, learn, quiet
+from bench_corpora import TASKS, Benchmark
+from bench_peers import Parts, benchmark_of
+from bench_transfer import TAXONOMY, quiet
 from framing.data import dataset
+from framing.errors import FramingError
 from framing.evaluation import intervals, metrics, sides
 from framing.evaluation.tables import bracketed
 from framing.models import encoder as encoders
 from framing.models import losses, training
 from framing.models.encoder import EncoderClassifier
-from framing.schema import Floats, Sentence, blind, multi_hot
+from framing.schema import Floats, Hot, Sentence, blind, multi_hot
 
 ROOT = Path(__file__).parents[1]
 Pool = Callable[[Tensor, Tensor, float], Tensor]
@@ -43,33 +49,65 @@ class Variant(NamedTuple):
     rows: Callable[[Sequence[Sentence]], list[Sentence]] = blind
 
 
+class Judged(NamedTuple):
+    """Mean AP of both, and what was decided on test."""
+
+    validation: float
+    test: float
+    decided: Hot
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--variants", nargs="+", default=list(VARIANTS), choices=list(VARIANTS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[13])
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", nargs="+", default=["conflict_frames"], choices=["conflict_frames", *TASKS])
+    parser.add_argument("--data-root", type=Path, default=Path("../shared/data/labelled"))
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--judge", type=int, help="train and judge the first so many folds alone")
+    parser.add_argument("--settings", type=json.loads, default={}, help="of the encoder, where a variant has none")
+    parser.set_defaults(context=False)
     options = parser.parse_args()
-    splits = dataset.load(ROOT / "data/conflict_frames", TAXONOMY).restricted(LABELS).splits
-    print("| variant | seed | validation mean AP | test mean AP | test macro F1 | s |\n|---|---|---|---|---|---|")
-    for name in options.variants:
-        for seed in options.seeds:
-            print(f"| {name} | {seed} | {row(VARIANTS[name], splits, seed, options.threads)} |", flush=True)
+    print("| data | variant | seed | validation mean AP | test mean AP | test macro F1 | s |\n" + "|---" * 7 + "|")
+    for name in options.only:
+        try:
+            benchmark, folds = benchmark_of(name, options)
+        except FramingError as error:
+            print(f"skipped {name}: {error}", flush=True)
+            continue
+        for variant in options.variants:
+            for seed in options.seeds:
+                cells = row(VARIANTS[variant], benchmark, folds(seed)[: options.judge], seed, options)
+                print(f"| {name} | {variant} | {seed} | {cells} |", flush=True)
 
 
-def row(variant: Variant, splits: Mapping[str, Sequence[Sentence]], seed: int, threads: int) -> str:
-    """Train and judge."""
-    with variant.change():
-        begun = time.perf_counter()
-        model = EncoderClassifier(labels=LABELS, seed=seed, threads=threads, **variant.settings)
-        model.fit(variant.rows(splits["train"]), blind(splits["validation"]), quiet)
-        seconds = time.perf_counter() - begun
-        decisions = learn(model, splits["validation"])
-        scores = {part: model.read(blind(splits[part])).scores for part in ("validation", "test")}
-    gold = {part: multi_hot(splits[part], LABELS) for part in scores}
-    aps = [metrics.mean_over_labels(metrics.average_precision(gold[part], scores[part])) for part in scores]
-    decided = decisions.decide(decisions.calibrate(scores["test"]))
-    _, macro, _ = intervals.f1_intervals(gold["test"], decided, [s.document for s in splits["test"]])
+def row(variant: Variant, benchmark: Benchmark, folds: list[Parts], seed: int, options: argparse.Namespace) -> str:
+    """Train and judge, fold by fold."""
+    begun = time.perf_counter()
+    judged = [learn_and_judge(variant, benchmark, parts, seed, options) for parts in folds]
+    seconds = time.perf_counter() - begun
+    test = [s for parts in folds for s in parts[2]]
+    hot, decided = multi_hot(test, benchmark.labels), np.concatenate([found.decided for found in judged])
+    columns = [np.hstack([part, ~part]) if len(benchmark.labels) == 1 else part for part in (hot, decided)]
+    _, macro, _ = intervals.f1_intervals(columns[0], columns[1], [s.document for s in test])
+    aps = np.mean([[found.validation, found.test] for found in judged], axis=0)
     return f"{aps[0]:.3f} | {aps[1]:.3f} | {bracketed(macro)} | {seconds:.0f}"
+
+
+def learn_and_judge(
+    variant: Variant, benchmark: Benchmark, parts: Parts, seed: int, options: argparse.Namespace
+) -> Judged:
+    """Mean AP of validation and test, and the decisions on test by the benchmark's rule."""
+    settings = {**options.settings, **variant.settings}
+    with variant.change():
+        model = EncoderClassifier(labels=benchmark.labels, seed=seed, threads=options.threads, **settings)
+        model.fit(variant.rows(parts[0]), blind(parts[1]), quiet)
+        scores = [model.read(blind(part)).scores for part in parts[1:]]
+    gold = [multi_hot(part, benchmark.labels) for part in parts[1:]]
+    aps = [metrics.mean_over_labels(metrics.average_precision(*pair)) for pair in zip(gold, scores, strict=True)]
+    documents = [s.document for s in parts[1]]
+    return Judged(*aps, benchmark.decide(scores[0], gold[0], scores[1], gold[1], documents))
 
 
 def pooling(pool: Pool) -> Callable[[], AbstractContextManager[Any]]:
@@ -141,18 +179,6 @@ def asymmetric(logits: Tensor, gold: Tensor, _: Tensor) -> Tensor:
 def unweighted(logits: Tensor, gold: Tensor, _: Tensor) -> Tensor:
     """Every label and sentence alike."""
     return bce(logits, gold)
-
-
-class TwoPasses(training.EvidenceTrainer):
-    """R-Drop (Liang et al. 2021): two dropouts of the same sentences, which are to agree."""
-
-    def compute_loss(self, model: Any, inputs: dict[str, Tensor], *_: Any, **__: Any) -> Any:
-        """The mean loss of both, and their symmetric Kullback-Leibler divergence."""
-        twice = {name: torch.cat([values, values]) for name, values in inputs.items()}
-        found, logits = super().compute_loss(model, twice, return_outputs=True)
-        first, second = training.pool(logits, twice["words"], self._encoder.temperature).chunk(2)
-        apart = (torch.sigmoid(first) - torch.sigmoid(second)) * (first - second)
-        return found + apart.mean() / 2
 
 
 class Layered(training.EvidenceTrainer):
@@ -231,6 +257,11 @@ def loss(changed: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Callable[[], Ab
     return lambda: patch.object(training, "sentence_loss", changed)
 
 
+def layered() -> AbstractContextManager[Any]:
+    """Layer-wise rates."""
+    return patch.object(training, "EvidenceTrainer", Layered)
+
+
 VARIANTS = {
     "default": Variant(),
     "[CLS]": Variant({"head": "pooled"}),
@@ -246,13 +277,23 @@ VARIANTS = {
     "unweighted": Variant({}, loss(unweighted)),
     "focal": Variant({}, loss(focal)),
     "asymmetric": Variant({}, loss(asymmetric)),
-    "R-Drop": Variant({}, lambda: patch.object(training, "EvidenceTrainer", TwoPasses)),
-    "layer-wise rates": Variant({}, lambda: patch.object(training, "EvidenceTrainer", Layered)),
+    "R-Drop": Variant({"r_drop": 1.0}),
+    "layer-wise rates": Variant({}, layered),
     "frozen embeddings": Variant({}, frozen_embeddings),
     "context": Variant({}, with_context),
     "side swaps": Variant({}, ExitStack, with_swaps),
     "learning rate 1e-4": Variant({"learning_rate": 1e-4}),
     "learning rate 4e-4": Variant({"learning_rate": 4e-4}),
+    "[CLS], learning rate 5e-5": Variant({"head": "pooled", "learning_rate": 5e-5}),
+    "temperature 0.25": Variant({"temperature": 0.25}),
+    "temperature 0.5, token weight 3": Variant({"temperature": 0.5, "token_weight": 3.0}),
+    "temperature 0.5, R-Drop": Variant({"temperature": 0.5, "r_drop": 1.0}),
+    "temperature 0.5, layer-wise rates": Variant({"temperature": 0.5}, layered),
+    "temperature 0.5, side swaps": Variant({"temperature": 0.5}, ExitStack, with_swaps),
+    "temperature 0.5, learning rate 3e-4": Variant({"temperature": 0.5, "learning_rate": 3e-4}),
+    "temperature 0.5, batch 32, learning rate 3e-4": Variant(
+        {"temperature": 0.5, "learning_rate": 3e-4, "batch_size": 32}
+    ),
 }
 
 if __name__ == "__main__":

@@ -16,11 +16,13 @@ tokens, fp32; its learning rate and epochs are the example's unless --trainer sa
 """
 
 import argparse
+import hashlib
 import json
 import multiprocessing
 import resource
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,8 +62,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=["conflict_frames", *PUBLIC], choices=["conflict_frames", *TASKS])
     parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=PEERS)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--judge", type=int, help="train and judge the first so many folds alone, where time is short")
     parser.add_argument("--seeds", type=int, nargs="+", default=[13])
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="a folder for what each training gave, which is not done again")
+    parser.add_argument("--jobs", type=int, default=1, help="trainings at the same time: for scores, as times suffer")
     parser.add_argument("--setfit", type=json.loads, default={"num_iterations": 2}, help="its TrainingArguments")
     parser.add_argument("--trainer", type=json.loads, default={}, help="its TrainingArguments")
     parser.add_argument("--ours", type=json.loads, default={}, help="settings of the encoder")
@@ -75,7 +80,7 @@ def main() -> None:
             print(f"skipped {name}: {error}", flush=True)
             continue
         for seed in options.seeds:
-            compare(name, benchmark, folds(seed), seed=seed, options=options)
+            compare(name, benchmark, folds(seed)[: options.judge], seed=seed, options=options)
 
 
 def benchmark_of(name: str, options: argparse.Namespace) -> tuple[Benchmark, Callable[[int], list[Parts]]]:
@@ -115,8 +120,7 @@ def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, o
     one = hot.shape[1] == 1
     gold = np.hstack([hot, ~hot]) if one else hot
     first: tuple[Hot, Clock] | None = None
-    for peer in peers:
-        measured = [apart(peer, parts, benchmark.labels, seed, options) for parts in folds]
+    for peer, measured in zip(peers, learn(peers, folds, benchmark.labels, seed, options), strict=True):
         decided = np.concatenate([decide(m, parts, benchmark) for m, parts in zip(measured, folds, strict=True)])
         decided = np.hstack([decided, ~decided]) if one else decided
         spent = Clock(*np.sum([m.spent for m in measured], axis=0))
@@ -133,6 +137,16 @@ def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, o
             f"{mean_ap(measured, folds, benchmark):.3f}",
         ]
         print(f"| {' | '.join([*cells, *costs(measured, spent, first[1])])} |", flush=True)
+
+
+def learn(
+    peers: Sequence[str], folds: Sequence[Parts], labels: tuple[str, ...], seed: int, options: argparse.Namespace
+) -> Iterator[list[Measured]]:
+    """The folds of each peer in turn; `--jobs` of them at the same time."""
+    with ThreadPoolExecutor(options.jobs) as pool:
+        begun = [[pool.submit(kept, peer, parts, labels, seed, options) for parts in folds] for peer in peers]
+        for fold_by_fold in begun:
+            yield [fold.result() for fold in fold_by_fold]
 
 
 def mean_ap(measured: Sequence[Measured], folds: Sequence[Parts], benchmark: Benchmark) -> float:
@@ -155,6 +169,24 @@ def decide(measured: Measured, parts: Parts, benchmark: Benchmark) -> Hot:
     gold = [multi_hot(part, benchmark.labels) for part in parts[1:]]
     documents = [s.document for s in parts[1]]
     return benchmark.decide(measured.validation, gold[0], measured.test, gold[1], documents)
+
+
+def kept(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Measured:
+    """What the folder of `--keep` holds of the same training, or a new one, which goes there."""
+    if options.keep is None:
+        return apart(peer, parts, labels, seed, options)
+    rows = [[s.id for s in part] for part in parts]
+    asked = json.dumps([peer, rows, labels, seed, options.threads, vars(options).get(peer)])
+    file = options.keep / f"{peer}-{seed}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.npz"
+    if file.is_file():
+        found = np.load(file, allow_pickle=False)
+        return Measured(found["validation"], found["test"], Clock(*found["spent"].tolist()), *found["rest"].tolist())
+    new = apart(peer, parts, labels, seed, options)
+    options.keep.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".part.npz")
+    np.savez(partial, validation=new.validation, test=new.test, spent=new.spent, rest=new[3:])
+    partial.replace(file)
+    return new
 
 
 def apart(peer: str, parts: Parts, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Measured:

@@ -11,6 +11,7 @@ import numpy as np
 
 from framing.schema import Floats, Sentence, multi_hot
 
+ROOT = Path(__file__).parents[1]
 PADDED = 128
 Score = Callable[[list[str]], Floats]
 Rows = Sequence[Sentence]
@@ -49,18 +50,20 @@ def train_linear(train: Rows, validation: Rows, labels: tuple[str, ...], seed: i
 
 
 def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Begun:
-    """The encoder as configs/train/minilm.yaml has it, without cues."""
+    """The encoder as configs/train/minilm.yaml has it, without cues; settings of `--ours` come first."""
+    from framing import config
     from framing.models.encoder import EncoderClassifier
 
+    recipe = config.load(ROOT / "configs/train/minilm.yaml").model.model_dump(exclude={"kind", "use_cues"})
     begun, steps = clock(), 0
 
     def count(values: Any, step: int) -> None:
         nonlocal steps
         steps = max(steps, step)
 
-    model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **options.ours)
+    model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **(recipe | options.ours))
     model.fit(train, validation, count)
-    epochs = steps / -(-len(train) // model.batch_size)
+    epochs = (2 if model.r_drop else 1) * steps / -(-len(train) // model.batch_size)
     tokens = round(epochs * sum(len(row) for row in model.tokenize([s.text for s in train])[0]))
     return begun, Trained(
         lambda texts: model.read(as_sentences(texts)).scores, lambda folder: model.save(Path(folder)), tokens
@@ -77,7 +80,7 @@ def train_probe(
     from sklearn.multiclass import OneVsRestClassifier
 
     begun = clock()
-    encoder = SentenceTransformer(base(options), device="cpu")
+    encoder = SentenceTransformer(base(options))
     head = OneVsRestClassifier(LogisticRegression(max_iter=1000, random_state=seed))
     head.fit(encoder.encode([s.text for s in train]), multi_hot(train, labels).astype(int))
 
@@ -98,16 +101,16 @@ def train_setfit(
     begun = clock()
     one = len(labels) == 1  # which SetFit takes as numbers, not as lists
     gold = multi_hot(train, labels).astype(int)
-    model = SetFitModel.from_pretrained(
-        base(options), multi_target_strategy=None if one else "one-vs-rest", device="cpu"
-    )
+    model = SetFitModel.from_pretrained(base(options), multi_target_strategy=None if one else "one-vs-rest")
     rows = {"text": [s.text for s in train], "label": (gold[:, 0] if one else gold).tolist()}
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
             output_dir=folder, seed=seed, report_to="none", save_strategy="no", **options.setfit
         )
         Trainer(model=model, args=arguments, train_dataset=Dataset.from_dict(rows)).train()
-    return begun, Trained(lambda texts: positive(np.asarray(model.predict_proba(texts))), model.save_pretrained)
+    return begun, Trained(
+        lambda texts: positive(np.asarray(model.predict_proba(texts, as_numpy=True))), model.save_pretrained
+    )
 
 
 def train_trainer(

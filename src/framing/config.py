@@ -82,6 +82,9 @@ class Encoder(_Section):
     activation_checkpointing: bool = Field(False, description="compute activations again instead of keeping them")
     token_weight: float = Field(10.0, ge=0, description="weight of the loss on evidence tokens")
     temperature: float = Field(1.0, gt=0, description="of the log-sum-exp over tokens")
+    r_drop: float = Field(
+        0.0, ge=0, description="weight of what two dropouts of a sentence disagree on; 0: one dropout"
+    )
     warmup: float = Field(0.1, ge=0, le=1, description="share of the steps with a rising learning rate")
     weight_decay: float = Field(0.01, ge=0)
     patience: int = Field(3, ge=1, description="epochs without gain on validation before stopping")
@@ -89,6 +92,7 @@ class Encoder(_Section):
     lora_rank: int = Field(0, ge=0, description="train an adapter of this rank and the head alone; 0: all weights")
     checkpoint_steps: int = Field(0, ge=0, description="a checkpoint every so many steps, and after each epoch")
     bf16: bool = Field(True, description="autocast to bfloat16 where the CPU or GPU multiplies it natively")
+    torch_compile: bool = Field(False, description="compile the layers first, for long training on a GPU")
 
 
 SECTIONS: dict[str, Any] = {

@@ -47,9 +47,10 @@ class PooledReading(Occluded):
 class EncoderClassifier:
     """A transformer for sentences of up to `max_length` tokens; what lies behind is not read.
 
-    `token_weight` weighs the loss on evidence tokens against that on sentences, `temperature` smooths the pooling;
-    `cues`, regular expressions by label, raise the logits of the tokens in them (`models.hints`). With a `lora_rank` an
-    adapter is trained and saved, not the whole transformer (`models.adapter`).
+    `token_weight` weighs the loss on evidence tokens against that on sentences, `r_drop` what two dropouts of one
+    disagree on; `temperature` smooths the pooling. `cues`, regular expressions by label, raise the logits of the tokens
+    in them (`models.hints`). With a `lora_rank` an adapter is trained and saved, not the whole transformer
+    (`models.adapter`).
     """
 
     reads_audit: ClassVar[bool] = False
@@ -69,12 +70,14 @@ class EncoderClassifier:
         activation_checkpointing: bool = False,
         token_weight: float = 10.0,
         temperature: float = 1.0,
+        r_drop: float = 0.0,
         warmup: float = 0.1,
         weight_decay: float = 0.01,
         patience: int = 3,
         lora_rank: int = 0,
         checkpoint_steps: int = 0,
         bf16: bool = True,
+        torch_compile: bool = False,
         seed: int = 0,
         threads: int = 2,
     ) -> None:
@@ -90,12 +93,14 @@ class EncoderClassifier:
         self.activation_checkpointing = activation_checkpointing
         self.token_weight = token_weight
         self.temperature = temperature
+        self.r_drop = r_drop
         self.warmup = warmup
         self.weight_decay = weight_decay
         self.patience = patience
         self.lora_rank = lora_rank
         self.checkpoint_steps = checkpoint_steps
         self.bf16 = bf16
+        self.torch_compile = torch_compile
         self.seed = seed
         self.threads = threads
         self.gain_ = 0.0

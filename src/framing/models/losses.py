@@ -37,6 +37,14 @@ def token_loss(token_logits: Tensor, gold: Tensor, weight: Tensor) -> Tensor:
     return (loss * weight).sum() / weight.sum().clamp(min=1)
 
 
+def disagreement(first: Tensor, second: Tensor) -> Tensor:
+    """What two dropouts of the same sentences differ by, logits (B, L) each: R-Drop's term (Liang et al. 2021).
+
+    The mean over B x L of both Kullback-Leibler divergences of the two Bernoulli distributions.
+    """
+    return ((torch.sigmoid(first) - torch.sigmoid(second)) * (first - second)).mean() / 2
+
+
 def positive_weights(positives: Tensor, n: int) -> Tensor:
     """Square root of negatives over positives, a label, between 1 and the cap: (L,) from the counts (L,) among `n`."""
     positives = positives.clamp(min=1)

@@ -52,7 +52,8 @@ class Rows(Dataset[Row]):
 
     def loader(self) -> DataLoader[Any]:
         """Batches of like length instead of random ones."""
-        return DataLoader(self, batch_sampler=self._sampler, collate_fn=self.collate)
+        gpu = torch.cuda.is_available()
+        return DataLoader(self, batch_sampler=self._sampler, collate_fn=self.collate, pin_memory=gpu)
 
     def set_epoch(self, epoch: int) -> None:
         """Begin with the pass of that number, counted from 0."""
@@ -95,7 +96,7 @@ class StreamedRows(IterableDataset[dict[str, Tensor]]):
 
     def loader(self) -> DataLoader[Any]:
         """The batches as they are."""
-        return DataLoader(self, batch_size=None)
+        return DataLoader(self, batch_size=None, pin_memory=torch.cuda.is_available())
 
     def set_epoch(self, epoch: int) -> None:
         """Begin with the pass of that number, counted from 0."""

@@ -4,18 +4,19 @@ import logging
 import math
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
 from framing.models import adapter, checkpoint, collapse, processes
-from framing.models.losses import learnable, log_odds, pool, positive_weights, sentence_loss, token_loss
+from framing.models.losses import disagreement, learnable, log_odds, pool, positive_weights, sentence_loss, token_loss
 from framing.models.protocol import Progress, Streamed
 from framing.models.rows import Rows, StreamedRows
 from framing.schema import Hot, Sentence, multi_hot
@@ -42,7 +43,7 @@ def fine_tune(
     if encoder.lora_rank:
         encoder.model_ = adapter.add(encoder.model_, encoder.lora_rank)
     best = KeepBest(encoder, validation, progress)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, compiled_layers(encoder.model_, encoder.torch_compile):
         trainer = EvidenceTrainer(
             model=encoder.model_,
             args=_arguments(encoder, rows.batches, str(encoder.checkpoints or scratch)),
@@ -87,7 +88,9 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        """Sentence loss, and for the evidence head the weighted token loss."""
+        """Sentence loss, for the evidence head the weighted token loss, and what two dropouts disagree on if asked."""
+        if self._encoder.r_drop:
+            inputs = {name: torch.cat([values, values]) for name, values in inputs.items()}
         logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
         weight = self._positive_weight.to(logits.device)
         evidence = self._encoder.head == "evidence"
@@ -98,6 +101,8 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
             known = learnable(inputs["words"], inputs["known"])
             spans = processes.weighed(token_loss(logits, inputs["token_gold"], known), known.sum())
             loss = loss + self._encoder.token_weight * spans
+        if self._encoder.r_drop:
+            loss = loss + self._encoder.r_drop * processes.weighed(disagreement(*pooled.chunk(2)), rows)
         return (loss, logits) if return_outputs else loss
 
     def go_on(self, folder: Path | None) -> None:
@@ -210,6 +215,20 @@ class Passes(TrainerCallback):  # type: ignore[misc]
         self._rows.set_epoch(state.global_step // (state.max_steps // args.num_train_epochs))
 
 
+@contextmanager
+def compiled_layers(model: nn.Module, wanted: bool) -> Iterator[None]:
+    """Have torch compile the repeated layers of a transformer for batches of any shape, if wanted, and undo it."""
+    lists = [m for m in model.modules() if isinstance(m, nn.ModuleList)] if wanted else []
+    layers = [layer for found in lists for layer in found]
+    for layer in layers:
+        layer.compile(dynamic=True)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer._compiled_call_impl = None  # torch has no other way back; a copy that is loaded reads without it
+
+
 def mean_average_precision(gold: Hot, scores: np.ndarray) -> float:
     """Over the labels that have positives; 0 where none has."""
     from sklearn.metrics import average_precision_score
@@ -261,4 +280,5 @@ def _arguments(encoder: "EncoderClassifier", batches: int, folder: str) -> Train
         disable_tqdm=not sys.stderr.isatty(),
         remove_unused_columns=False,
         dataloader_pin_memory=torch.cuda.is_available(),
+        accelerator_config={"non_blocking": torch.cuda.is_available()},  # else every batch waits for the one before it
     )

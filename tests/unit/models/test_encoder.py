@@ -206,3 +206,51 @@ def test_the_gain_is_learnt_from_validation(tiny_base, toy_rows, silent):
     assert small(tiny_base, epochs=1, learning_rate=1e-5, cues=cues).fit(toy_rows, toy_rows, silent).gain_ > 0
     assert small(tiny_base, epochs=1, learning_rate=1e-5, cues=misleading).fit(toy_rows, toy_rows, silent).gain_ == 0
     assert small(tiny_base, epochs=1, learning_rate=1e-5).fit(toy_rows, toy_rows, silent).gain_ == 0
+
+
+def test_r_drop_adds_what_two_dropouts_disagree_on(tiny_base, toy_rows, monkeypatch):
+    from framing.models import training
+
+    weight, steps, found, losses = 1e6, 20, [], []
+    real = training.disagreement
+
+    def spied(*halves):
+        found.append(real(*halves).item())
+        return real(*halves)
+
+    monkeypatch.setattr(training, "disagreement", spied)
+    model = small(tiny_base, epochs=steps, batch_size=len(toy_rows), r_drop=weight, patience=steps)
+    model.fit(toy_rows, toy_rows, lambda values, step: losses.append(values.get("train/loss", 0.0)))
+
+    assert len(found) == steps
+    assert min(found) > 0
+    assert max(losses) == pytest.approx(
+        weight * sum(found) / steps, abs=10
+    )  # the mean of the steps, and the rest of it
+
+
+def test_r_drop_changes_nothing_without_dropout(tiny_base, toy_rows, silent, tmp_path):
+    base = shutil.copytree(tiny_base, tmp_path / "base")
+    config = json.loads((base / "config.json").read_text())
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (base / "config.json").write_text(json.dumps(config))
+    scores = [small(base, epochs=2, r_drop=w).fit(toy_rows, toy_rows, silent).read(toy_rows).scores for w in (0.0, 1.0)]
+
+    np.testing.assert_allclose(*scores, atol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script_method. is deprecated")  # of torch, about itself
+def test_layers_are_compiled_for_training_alone(tiny_base, toy_rows, silent, monkeypatch):
+    """Compiled code itself is torch's; here it runs as it stands, as no C++ compiler may be there."""
+    import torch
+
+    asked = []
+    real = torch.nn.Module.compile
+    monkeypatch.setattr(torch.nn.Module, "compile", lambda self, **how: (asked.append(how), real(self, **how)))
+    with torch.compiler.set_stance("force_eager"):
+        compiled = small(tiny_base, epochs=2, torch_compile=True).fit(toy_rows, toy_rows, silent)
+
+    assert asked == [{"dynamic": True}] * compiled.config_.num_hidden_layers
+    assert all(module._compiled_call_impl is None for module in compiled.model_.modules())
+    plain = small(tiny_base, epochs=2).fit(toy_rows, toy_rows, silent)
+    np.testing.assert_array_equal(compiled.read(toy_rows).scores, plain.read(toy_rows).scores)

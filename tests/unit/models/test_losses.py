@@ -34,6 +34,17 @@ def test_token_loss_without_any_known_label_is_zero():
     assert losses.token_loss(torch.ones(1, 3, 2), torch.zeros(1, 3, 2), losses.learnable(MASK, known)).item() == 0.0
 
 
+def test_disagreement_by_hand_is_the_mean_of_both_divergences():
+    first, second = (
+        torch.tensor([[0.0, 1.0]]),
+        torch.tensor([[math.log(3), 1.0]]),
+    )  # 0.5 beside 0.75, and the same twice
+    there = 0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25)
+    back = 0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5)
+
+    assert losses.disagreement(first, second).item() == pytest.approx((there + back) / 2 / 2)
+
+
 def test_positive_weights_by_hand():
     gold = torch.tensor([[1.0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 1, 0], [0, 1, 0]])
 
