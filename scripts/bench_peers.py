@@ -29,6 +29,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench_corpora import TASKS, Benchmark, by_label, held_out
+from framing import config
 from framing import taxonomy as taxonomies
 from framing.data import dataset
 from framing.errors import FramingError
@@ -69,9 +70,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="trainings at the same time: for scores, as times suffer")
     parser.add_argument("--setfit", type=json.loads, default={"num_iterations": 2}, help="its TrainingArguments")
     parser.add_argument("--trainer", type=json.loads, default={}, help="its TrainingArguments")
-    parser.add_argument("--ours", type=json.loads, default={}, help="settings of the encoder")
+    parser.add_argument("--ours", type=json.loads, default={}, help="settings other than configs/train/minilm.yaml's")
     parser.set_defaults(context=False)
     options = parser.parse_args()
+    recipe = config.load(ROOT / "configs/train/minilm.yaml").model
+    options.ours = recipe.model_dump(exclude={"kind", "use_cues"}) | options.ours
     print(f"| {' | '.join(HEAD)} |\n" + "|---" * len(HEAD) + "|")
     for name in options.only:
         try:

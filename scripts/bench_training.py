@@ -48,7 +48,6 @@ def compare(options: argparse.Namespace) -> None:
     options.setfit = {}
     options.ours = {
         "epochs": 1,
-        "r_drop": 0.0,
         "batch_size": options.batch_size,
         "base": options.base,
         "torch_compile": options.compile,

@@ -11,7 +11,6 @@ import numpy as np
 
 from framing.schema import Floats, Sentence, multi_hot
 
-ROOT = Path(__file__).parents[1]
 PADDED = 128
 Score = Callable[[list[str]], Floats]
 Rows = Sequence[Sentence]
@@ -50,18 +49,16 @@ def train_linear(train: Rows, validation: Rows, labels: tuple[str, ...], seed: i
 
 
 def train_ours(train: Rows, validation: Rows, labels: tuple[str, ...], seed: int, options: argparse.Namespace) -> Begun:
-    """The encoder as configs/train/minilm.yaml has it, without cues; settings of `--ours` come first."""
-    from framing import config
+    """The encoder without cues, with the settings of `options.ours`."""
     from framing.models.encoder import EncoderClassifier
 
-    recipe = config.load(ROOT / "configs/train/minilm.yaml").model.model_dump(exclude={"kind", "use_cues"})
     begun, steps = clock(), 0
 
     def count(values: Any, step: int) -> None:
         nonlocal steps
         steps = max(steps, step)
 
-    model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **(recipe | options.ours))
+    model = EncoderClassifier(labels=labels, seed=seed, threads=options.threads, **options.ours)
     model.fit(train, validation, count)
     epochs = (2 if model.r_drop else 1) * steps / -(-len(train) // model.batch_size)
     tokens = round(epochs * sum(len(row) for row in model.tokenize([s.text for s in train])[0]))
