@@ -26,10 +26,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import logsigmoid
 
 from bench_corpora import TASKS, Benchmark
-from bench_peers import Parts, benchmark_of
+from bench_peers import Parts, benchmarks
 from bench_transfer import TAXONOMY, quiet
 from framing.data import dataset
-from framing.errors import FramingError
 from framing.evaluation import intervals, metrics, sides
 from framing.evaluation.tables import bracketed
 from framing.models import encoder as encoders
@@ -70,15 +69,10 @@ def main() -> None:
     parser.set_defaults(context=False)
     options = parser.parse_args()
     print("| data | variant | seed | validation mean AP | test mean AP | test macro F1 | s |\n" + "|---" * 7 + "|")
-    for name in options.only:
-        try:
-            benchmark, folds = benchmark_of(name, options)
-        except FramingError as error:
-            print(f"skipped {name}: {error}", flush=True)
-            continue
+    for name, benchmark, folds in benchmarks(options):
         for variant in options.variants:
             for seed in options.seeds:
-                cells = row(VARIANTS[variant], benchmark, folds(seed)[: options.judge], seed, options)
+                cells = row(VARIANTS[variant], benchmark, folds(seed), seed, options)
                 print(f"| {name} | {variant} | {seed} | {cells} |", flush=True)
 
 

@@ -44,6 +44,7 @@ PUBLIC = ("babe-random", "ptc-sentence")
 HEAD = ("data", "peer", "seed", "n", "macro F1", "less ours", "mean AP", "s", "s / ours", "CPU s", "CPU s / ours")
 HEAD += ("tokens / CPU s", "memory, MB", "size, MB")
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
+Folds = Callable[[int], list[Parts]]
 
 
 class Measured(NamedTuple):
@@ -76,18 +77,24 @@ def main() -> None:
     recipe = config.load(ROOT / "configs/train/minilm.yaml").model
     options.ours = recipe.model_dump(exclude={"kind", "use_cues"}) | options.ours
     print(f"| {' | '.join(HEAD)} |\n" + "|---" * len(HEAD) + "|")
+    for name, benchmark, folds in benchmarks(options):
+        for seed in options.seeds:
+            compare(name, benchmark, folds(seed), seed=seed, options=options)
+
+
+def benchmarks(options: argparse.Namespace) -> Iterator[tuple[str, Benchmark, Folds]]:
+    """Name, benchmark and folds of each of `--only`; a line where there is no corpus."""
     for name in options.only:
         try:
             benchmark, folds = benchmark_of(name, options)
         except FramingError as error:
             print(f"skipped {name}: {error}", flush=True)
             continue
-        for seed in options.seeds:
-            compare(name, benchmark, folds(seed)[: options.judge], seed=seed, options=options)
+        yield name, benchmark, folds
 
 
-def benchmark_of(name: str, options: argparse.Namespace) -> tuple[Benchmark, Callable[[int], list[Parts]]]:
-    """The benchmark, and its train, validation and test sentences fold by fold for a seed."""
+def benchmark_of(name: str, options: argparse.Namespace) -> tuple[Benchmark, Folds]:
+    """The benchmark, and its train, validation and test sentences fold by fold for a seed, `--judge` of them."""
     if name == "conflict_frames":
         return conflict_frames()
     task = TASKS[name]
@@ -100,13 +107,13 @@ def benchmark_of(name: str, options: argparse.Namespace) -> tuple[Benchmark, Cal
     def folds(seed: int) -> list[Parts]:
         return [
             tuple([found.sentences[k] for k in part] for part in (*held_out(found.sentences, train, seed), test))  # type: ignore[misc]
-            for train, test in found.folds
+            for train, test in found.folds[: options.judge]
         ]
 
     return found, folds
 
 
-def conflict_frames() -> tuple[Benchmark, Callable[[int], list[Parts]]]:
+def conflict_frames() -> tuple[Benchmark, Folds]:
     """The splits of the project's own gold."""
     taxonomy = taxonomies.load("conflict")
     labels = taxonomy.ids(optional=False)
