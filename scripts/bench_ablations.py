@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import logsigmoid
 
-from bench_corpora import TASKS, Benchmark
+from bench_corpora import TASKS, Benchmark, with_absence
 from bench_peers import Parts, benchmarks
 from bench_transfer import TAXONOMY, quiet
 from framing.data import dataset
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[13])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", nargs="+", default=["conflict_frames"], choices=["conflict_frames", *TASKS])
-    parser.add_argument("--data-root", type=Path, default=Path("../shared/data/labelled"))
+    parser.add_argument("--data-root", type=Path, default=Path(), help="of the public corpora")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--judge", type=int, help="train and judge the first so many folds alone")
     parser.add_argument("--settings", type=json.loads, default={}, help="of the encoder, where a variant has none")
@@ -82,9 +82,9 @@ def row(variant: Variant, benchmark: Benchmark, folds: list[Parts], seed: int, o
     judged = [learn_and_judge(variant, benchmark, parts, seed, options) for parts in folds]
     seconds = time.perf_counter() - begun
     test = [s for parts in folds for s in parts[2]]
-    hot, decided = multi_hot(test, benchmark.labels), np.concatenate([found.decided for found in judged])
-    columns = [np.hstack([part, ~part]) if len(benchmark.labels) == 1 else part for part in (hot, decided)]
-    _, macro, _ = intervals.f1_intervals(columns[0], columns[1], [s.document for s in test])
+    gold, decided = multi_hot(test, benchmark.labels), np.concatenate([found.decided for found in judged])
+    documents = [s.document for s in test]
+    _, macro, _ = intervals.f1_intervals(with_absence(gold), with_absence(decided), documents)
     aps = np.mean([[found.validation, found.test] for found in judged], axis=0)
     return f"{aps[0]:.3f} | {aps[1]:.3f} | {bracketed(macro)} | {seconds:.0f}"
 

@@ -130,10 +130,14 @@ def row(judged: Sequence[Sentence], decided: Hot, benchmark: Benchmark) -> str:
     gold = multi_hot(judged, benchmark.labels)
     documents = [s.document for s in judged]
     one = len(benchmark.labels) == 1
-    columns = [np.hstack([hot, ~hot]) if one else hot for hot in (gold, decided)]
-    labels, macro, micro = intervals.f1_intervals(columns[0], columns[1], documents)
+    labels, macro, micro = intervals.f1_intervals(with_absence(gold), with_absence(decided), documents)
     cells = [f"{i.value:.3f} [{i.low:.3f}, {i.high:.3f}]" for i in (macro, micro, *labels[:1])]
     return " | ".join([str(len(judged)), str(len(set(documents))), *cells[:2], cells[2] if one else ""])
+
+
+def with_absence(hot: Hot) -> Hot:
+    """One label is judged beside its absence; several stay as they are."""
+    return np.hstack([hot, ~hot]) if hot.shape[1] == 1 else hot
 
 
 def by_label(scores: Floats, gold: Hot, judged: Floats, _: Hot, documents: Sequence[str]) -> Hot:

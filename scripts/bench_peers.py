@@ -22,13 +22,12 @@ import multiprocessing
 import resource
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from bench_corpora import TASKS, Benchmark, by_label, held_out
+from bench_corpora import TASKS, Benchmark, by_label, held_out, with_absence
 from framing import config
 from framing import taxonomy as taxonomies
 from framing.data import dataset
@@ -67,8 +66,11 @@ def main() -> None:
     parser.add_argument("--judge", type=int, help="train and judge the first so many folds alone, where time is short")
     parser.add_argument("--seeds", type=int, nargs="+", default=[13])
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--keep", type=Path, help="a folder for what each training gave, which is not done again")
-    parser.add_argument("--jobs", type=int, default=1, help="trainings at the same time: for scores, as times suffer")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="folder for what each training gives; what is there is not done again: new code, new folder",
+    )
     parser.add_argument("--setfit", type=json.loads, default={"num_iterations": 2}, help="its TrainingArguments")
     parser.add_argument("--trainer", type=json.loads, default={}, help="its TrainingArguments")
     parser.add_argument("--ours", type=json.loads, default={}, help="settings other than configs/train/minilm.yaml's")
@@ -126,13 +128,12 @@ def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, o
     """A row a peer, `ours` first: the others are compared with the first row."""
     peers = [peer for peer in PEERS[::-1] if peer in options.peers]
     test = [s for parts in folds for s in parts[2]]
-    hot, documents = multi_hot(test, benchmark.labels), [s.document for s in test]
-    one = hot.shape[1] == 1
-    gold = np.hstack([hot, ~hot]) if one else hot
+    gold, documents = with_absence(multi_hot(test, benchmark.labels)), [s.document for s in test]
     first: tuple[Hot, Clock] | None = None
-    for peer, measured in zip(peers, learn(peers, folds, benchmark.labels, seed, options), strict=True):
+    for peer in peers:
+        measured = [kept(peer, parts, benchmark.labels, seed, options) for parts in folds]
         decided = np.concatenate([decide(m, parts, benchmark) for m, parts in zip(measured, folds, strict=True)])
-        decided = np.hstack([decided, ~decided]) if one else decided
+        decided = with_absence(decided)
         spent = Clock(*np.sum([m.spent for m in measured], axis=0))
         first = first or (decided, spent)
         _, macro, _ = intervals.f1_intervals(gold, decided, documents)
@@ -147,16 +148,6 @@ def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, o
             f"{mean_ap(measured, folds, benchmark):.3f}",
         ]
         print(f"| {' | '.join([*cells, *costs(measured, spent, first[1])])} |", flush=True)
-
-
-def learn(
-    peers: Sequence[str], folds: Sequence[Parts], labels: tuple[str, ...], seed: int, options: argparse.Namespace
-) -> Iterator[list[Measured]]:
-    """The folds of each peer in turn; `--jobs` of them at the same time."""
-    with ThreadPoolExecutor(options.jobs) as pool:
-        begun = [[pool.submit(kept, peer, parts, labels, seed, options) for parts in folds] for peer in peers]
-        for fold_by_fold in begun:
-            yield [fold.result() for fold in fold_by_fold]
 
 
 def mean_ap(measured: Sequence[Measured], folds: Sequence[Parts], benchmark: Benchmark) -> float:

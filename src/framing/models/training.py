@@ -255,6 +255,7 @@ def _start_at_base_rates(encoder: "EncoderClassifier", rows: AnyRows) -> None:
 
 
 def _arguments(encoder: "EncoderClassifier", batches: int, folder: str) -> TrainingArguments:
+    gpu = torch.cuda.is_available()
     return TrainingArguments(
         output_dir=folder,
         num_train_epochs=encoder.epochs,
@@ -266,9 +267,9 @@ def _arguments(encoder: "EncoderClassifier", batches: int, folder: str) -> Train
         warmup_steps=round(encoder.warmup * batches * encoder.epochs),
         lr_scheduler_type="linear",
         max_grad_norm=GRADIENT_NORM,
-        bf16=encoder.bf16 and (torch.cuda.is_available() or has_fast_bf16()),
-        use_cpu=not torch.cuda.is_available(),
-        ddp_backend="gloo" if processes.count() > 1 and not torch.cuda.is_available() else None,
+        bf16=encoder.bf16 and (gpu or has_fast_bf16()),
+        use_cpu=not gpu,
+        ddp_backend="gloo" if processes.count() > 1 and not gpu else None,
         ddp_find_unused_parameters=False,
         seed=encoder.seed,
         logging_steps=LOG_STEPS,
@@ -279,6 +280,6 @@ def _arguments(encoder: "EncoderClassifier", batches: int, folder: str) -> Train
         report_to="none",
         disable_tqdm=not sys.stderr.isatty(),
         remove_unused_columns=False,
-        dataloader_pin_memory=torch.cuda.is_available(),
-        accelerator_config={"non_blocking": torch.cuda.is_available()},  # else every batch waits for the one before it
+        dataloader_pin_memory=gpu,
+        accelerator_config={"non_blocking": gpu},  # else every batch waits for the one before it
     )

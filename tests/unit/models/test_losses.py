@@ -35,10 +35,8 @@ def test_token_loss_without_any_known_label_is_zero():
 
 
 def test_disagreement_by_hand_is_the_mean_of_both_divergences():
-    first, second = (
-        torch.tensor([[0.0, 1.0]]),
-        torch.tensor([[math.log(3), 1.0]]),
-    )  # 0.5 beside 0.75, and the same twice
+    first = torch.tensor([[0.0, 1.0]])
+    second = torch.tensor([[math.log(3), 1.0]])  # 0.75 where the first says 0.5, and the same
     there = 0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25)
     back = 0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5)
 
