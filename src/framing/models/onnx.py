@@ -69,10 +69,18 @@ class _Network(torch.nn.Module):
         return output.logits, output.hidden_states[-1]
 
 
-def graph_of(encoder: "EncoderClassifier", *, int8: bool, extra: str = EXTRA) -> bytes:
-    """The graph of an encoder's torch model, for batches and sentences of any length up to its own."""
+def program_of(encoder: "EncoderClassifier") -> torch.export.ExportedProgram:
+    """An encoder's torch model as one program, for batches and sentences of any length up to its own."""
+    shape = {0: torch.export.Dim("rows", min=1, max=MOST_ROWS), 1: torch.export.Dim.AUTO}
+    ids, mask = (torch.ones((2, 16), dtype=torch.int64) for _ in range(2))  # one given twice would be one input
+    with quiet_exporter(), torch.no_grad():
+        return torch.export.export(_Network(encoder.model_).eval(), (ids, mask), dynamic_shapes=(shape, shape))
+
+
+def graph_of(encoder: "EncoderClassifier", *, int8: bool) -> bytes:
+    """The graph of `program_of`, as a file holds it."""
     for package in PACKAGES:
-        require(package, extra)
+        require(package)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / GRAPH
         _export(encoder, path)
@@ -90,16 +98,13 @@ def require(package: str, extra: str = EXTRA) -> None:
 
 
 def _export(encoder: "EncoderClassifier", path: Path) -> None:
-    rows, tokens = torch.export.Dim("rows", min=1, max=MOST_ROWS), torch.export.Dim("tokens", min=2)
-    example = torch.ones((2, 16), dtype=torch.int64)
-    with _quiet_exporter():
+    with quiet_exporter():
         torch.onnx.export(
-            _Network(encoder.model_).eval(),
-            (example, torch.ones_like(example)),
+            program_of(encoder),
+            (),
             path,
             input_names=INPUTS,
             output_names=OUTPUTS,
-            dynamic_shapes=({0: rows, 1: tokens}, {0: rows, 1: tokens}),
             dynamo=True,
             external_data=False,
             verbose=False,
@@ -107,8 +112,8 @@ def _export(encoder: "EncoderClassifier", path: Path) -> None:
 
 
 @contextmanager
-def _quiet_exporter() -> Iterator[None]:
-    """Without what torch's exporter warns of: its own internals, and packages it does not need here."""
+def quiet_exporter() -> Iterator[None]:
+    """Without what exporters warn of: internals of torch, and packages that are not needed here."""
     log = logging.getLogger("torch.onnx")
     before = log.level
     log.setLevel(logging.ERROR)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import torch
 from torch import Tensor
 
-from framing.models.onnx import OUTPUTS, graph_of, require
+from framing.models.onnx import OUTPUTS, program_of, quiet_exporter, require
 
 if TYPE_CHECKING:
     from framing.models.encoder import EncoderClassifier
@@ -31,11 +31,14 @@ class Compiled:
 
     @classmethod
     def of(cls, encoder: "EncoderClassifier") -> Self:
-        """From the torch model, by way of its ONNX graph in fp32."""
+        """From the torch model, in fp32."""
         require("openvino", EXTRA)
         import openvino
 
-        model = openvino.Core().read_model(graph_of(encoder, int8=False, extra=EXTRA))
+        with quiet_exporter():
+            model = openvino.convert_model(program_of(encoder))
+        for output, name in zip(model.outputs, OUTPUTS, strict=True):
+            output.get_tensor().set_names({name})
         with tempfile.TemporaryDirectory() as scratch:
             openvino.save_model(model, Path(scratch) / GRAPH, compress_to_fp16=False)
             return cls.load(Path(scratch))
@@ -54,7 +57,8 @@ class Compiled:
         """Logits (B, T, n_labels), or (B, n_labels) of a pooled head, and last hidden states (B, T, width)."""
         if self._open is None:
             self._open = self._opened()
-        found = self._open.create_infer_request().infer([input_ids.numpy(), attention_mask.numpy()])
+        rows = [input_ids.numpy(), attention_mask.numpy()]
+        found = self._open.create_infer_request().infer(rows, share_inputs=True, share_outputs=True)
         logits, hidden = (torch.from_numpy(found[name].copy()) for name in OUTPUTS)
         return logits, hidden
 

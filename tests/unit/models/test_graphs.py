@@ -1,10 +1,12 @@
 """The encoder through ONNX Runtime and OpenVINO: the same scores, embeddings and reasons, whatever the batch."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 
 from framing.errors import FramingError
-from framing.models import backend, graphs, onnx, openvino
+from framing.models import backend, graphs, openvino
 from framing.models.calibration import learn
 from framing.models.encoder import EncoderClassifier
 from framing.models.store import Model
@@ -82,7 +84,7 @@ def test_a_service_computes_as_it_was_exported(exported):
 
 @pytest.mark.parametrize("to", [graphs.ONNX, graphs.OPENVINO])
 def test_a_missing_package_ends_in_one_line(trained, to, monkeypatch):
-    monkeypatch.setattr(onnx, "PACKAGES", ("onnx_of_another_world",))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(FramingError, match=rf"pip install 'framing\[{to}\]'"):
         trained.exported(to)
