@@ -12,7 +12,8 @@ lacks are skipped with a line.
 
 `trainer` is the loop of Hugging Face's public example `run_classification.py`: Trainer, every sentence padded to 128
 tokens, fp32; its learning rate and epochs are the example's unless --trainer says otherwise. SetFit draws
-`num_iterations` pairs of each kind a sentence; its own default, all pairs, is millions here.
+`num_iterations` pairs of each kind a sentence; its own default, all pairs, is millions here. It makes them all first,
+24 GB for PTC's sentences, unless `max_steps` bounds them.
 """
 
 import argparse
