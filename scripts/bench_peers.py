@@ -41,8 +41,8 @@ from peers import TRAIN, Clock, clock
 ROOT = Path(__file__).parents[1]
 PEERS = tuple(TRAIN)
 PUBLIC = ("babe-random", "ptc-sentence")
-HEAD = ("data", "peer", "seed", "n", "macro F1", "less ours", "mean AP", "s", "s / ours", "CPU s", "CPU s / ours")
-HEAD += ("tokens / CPU s", "memory, MB", "size, MB")
+HEAD = ("data", "peer", "seed", "n", "macro F1", "less ours", "validation mean AP", "mean AP", "s", "s / ours")
+HEAD += ("CPU s", "CPU s / ours", "tokens / CPU s", "memory, MB", "size, MB")
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
 Folds = Callable[[int], list[Parts]]
 
@@ -146,16 +146,19 @@ def compare(name: str, benchmark: Benchmark, folds: list[Parts], *, seed: int, o
             str(len(test)),
             bracketed(macro),
             gain,
-            f"{mean_ap(measured, folds, benchmark):.3f}",
+            *(f"{ap:.3f}" for ap in mean_aps(measured, folds, benchmark)),
         ]
         print(f"| {' | '.join([*cells, *costs(measured, spent, first[1])])} |", flush=True)
 
 
-def mean_ap(measured: Sequence[Measured], folds: Sequence[Parts], benchmark: Benchmark) -> float:
-    """Of the labels, the mean over the folds."""
-    gold = [multi_hot(test, benchmark.labels) for _, _, test in folds]
-    aps = [metrics.average_precision(hot, m.test) for hot, m in zip(gold, measured, strict=True)]
-    return float(np.mean([metrics.mean_over_labels(ap) for ap in aps]))
+def mean_aps(measured: Sequence[Measured], folds: Sequence[Parts], benchmark: Benchmark) -> Floats:
+    """Of the labels, the mean over the folds: on validation and on test."""
+    pairs = [zip(parts[1:], (m.validation, m.test), strict=True) for parts, m in zip(folds, measured, strict=True)]
+    aps = [
+        [metrics.average_precision(multi_hot(rows, benchmark.labels), scores) for rows, scores in fold]
+        for fold in pairs
+    ]
+    return np.mean([[metrics.mean_over_labels(ap) for ap in fold] for fold in aps], axis=0)
 
 
 def costs(measured: Sequence[Measured], spent: Clock, first: Clock) -> list[str]:

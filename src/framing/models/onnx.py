@@ -70,10 +70,13 @@ class _Network(torch.nn.Module):
 
 
 def program_of(encoder: "EncoderClassifier") -> torch.export.ExportedProgram:
-    """An encoder's torch model as one program, for batches and sentences of any length up to its own."""
+    """An encoder's torch model as one program, for batches and sentences of any length up to its own.
+
+    Whoever calls it does so within `quiet_exporter`.
+    """
     shape = {0: torch.export.Dim("rows", min=1, max=MOST_ROWS), 1: torch.export.Dim.AUTO}
     ids, mask = (torch.ones((2, 16), dtype=torch.int64) for _ in range(2))  # one given twice would be one input
-    with quiet_exporter(), torch.no_grad():
+    with torch.no_grad():
         return torch.export.export(_Network(encoder.model_).eval(), (ids, mask), dynamic_shapes=(shape, shape))
 
 
@@ -117,10 +120,12 @@ def quiet_exporter() -> Iterator[None]:
     log = logging.getLogger("torch.onnx")
     before = log.level
     log.setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-    log.setLevel(before)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(before)
 
 
 def _quantised(path: Path) -> Path:

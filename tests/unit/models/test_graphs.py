@@ -1,12 +1,13 @@
 """The encoder through ONNX Runtime and OpenVINO: the same scores, embeddings and reasons, whatever the batch."""
 
 import importlib.util
+import logging
 
 import numpy as np
 import pytest
 
 from framing.errors import FramingError
-from framing.models import backend, graphs, openvino
+from framing.models import backend, graphs, onnx, openvino
 from framing.models.calibration import learn
 from framing.models.encoder import EncoderClassifier
 from framing.models.store import Model
@@ -88,3 +89,13 @@ def test_a_missing_package_ends_in_one_line(trained, to, monkeypatch):
 
     with pytest.raises(FramingError, match=rf"pip install 'framing\[{to}\]'"):
         trained.exported(to)
+
+
+def test_an_export_that_fails_leaves_the_log_as_it_was():
+    log = logging.getLogger("torch.onnx")
+    before = log.level
+
+    with pytest.raises(RuntimeError), onnx.quiet_exporter():
+        raise RuntimeError
+
+    assert log.level == before != logging.ERROR
