@@ -26,7 +26,7 @@ from framing.models.hints import Hints, best_gain
 from framing.models.occlusion import Occluded
 from framing.models.pretrained import Head
 from framing.models.protocol import Progress, Reading, Streamed
-from framing.models.tokens import TokenReading, pooled_scores
+from framing.models.tokens import TokenReading, mean_of_tokens, pooled_scores
 from framing.schema import Floats, Sentence, multi_hot
 
 SETTINGS = "encoder.json"
@@ -273,10 +273,8 @@ class EncoderClassifier:
         """Row numbers, logits, and the mean of the last hidden states over all tokens, a batch at a time."""
         for rows in by_length([len(row) for row in ids], READ_BATCH):
             batch = self.collate([ids[r] for r in rows], [offsets[r] for r in rows])
-            mask = batch["attention_mask"].unsqueeze(-1)
             logits, hidden = self._forward(batch["input_ids"], batch["attention_mask"])
-            means = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
-            yield rows, logits, means.double().numpy()
+            yield rows, logits, mean_of_tokens(hidden.numpy(), batch["attention_mask"].numpy())
 
     def _forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and last hidden states, in fp32 on the CPU."""

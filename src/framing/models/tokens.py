@@ -27,6 +27,15 @@ def pooled_scores(logits: Sequence[Floats], offsets: Sequence[np.ndarray], tempe
     return np.asarray(1 / (1 + np.exp(-pooled)))
 
 
+def mean_of_tokens(hidden: np.ndarray, mask: np.ndarray) -> Floats:
+    """Embeddings (B, width): means of hidden states (B, T, width) where the mask (B, T) is 1.
+
+    By NumPy: torch's threads would still be spinning when those of a graph begin the next batch.
+    """
+    weights = mask / mask.sum(axis=1, keepdims=True)
+    return np.asarray(np.matmul(weights[:, None, :].astype(hidden.dtype), hidden)[:, 0], dtype=np.float64)
+
+
 class TokenReading:
     """The reading of the evidence head: its reasons are the runs of tokens with the highest logits."""
 

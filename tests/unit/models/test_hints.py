@@ -30,6 +30,25 @@ def test_tokens_that_touch_a_cue_of_a_label_are_inside_it():
     assert inside[:, 1].tolist() == [False, False, False, False, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("cue", "text", "found"),
+    [
+        ("freed", "THE TOWN WAS FREED", True),
+        ("Operation \\w+", "operation dawn began", True),
+        (r"so-called\Wgov", "the so-called gov", True),
+        (r"(very) \1", "a very very good day", True),
+        ("(?P<side>our) land", "Our land", True),
+        ("freed", "unfreed", False),
+        ("élan", "ÉLAN", True),
+    ],
+)
+def test_a_cue_is_found_in_whatever_case_text_and_cue_are(cue, text, found):
+    others = {"euphemistic_retreat": ("(?P<side>regrouped)",)}
+
+    inside = Hints(LABELS, {"liberation": (cue,), **others}).within(text, np.array([[0, len(text)]]))
+    assert inside.tolist() == [[found, False, False]]
+
+
 def test_texts_with_a_cue_are_matched_by_label():
     assert HINTS.matched([TEXT, "Rain fell."]).tolist() == [[True, True, False], [False, False, False]]
     assert HINTS.matched([]).shape == (0, 3)
