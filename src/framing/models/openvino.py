@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import torch
 from torch import Tensor
 
-from framing.models.onnx import OUTPUTS, program_of, quiet_exporter, require
+from framing.models.program import OUTPUTS, program_of, quiet_exporter, require
 
 if TYPE_CHECKING:
     from framing.models.encoder import EncoderClassifier

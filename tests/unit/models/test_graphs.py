@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from framing.errors import FramingError
-from framing.models import backend, graphs, onnx, openvino
+from framing.models import backend, graphs, openvino, program
 from framing.models.calibration import learn
 from framing.models.encoder import EncoderClassifier
 from framing.models.store import Model
@@ -95,7 +95,7 @@ def test_an_export_that_fails_leaves_the_log_as_it_was():
     log = logging.getLogger("torch.onnx")
     before = log.level
 
-    with pytest.raises(RuntimeError), onnx.quiet_exporter():
+    with pytest.raises(RuntimeError), program.quiet_exporter():
         raise RuntimeError
 
     assert log.level == before != logging.ERROR
