@@ -1,6 +1,6 @@
 """Train the bundled model on both corpora, beside a full fine-tune of the same data, and write it as a model folder.
 
-    python scripts/build_bundled.py --data-root ../shared/data [--out models/bundled] [--threads 2]
+    python scripts/build_bundled.py --data-root ../shared/data [--out models/bundled] [--settings model.epochs=8]
 
 conflict_real is rebuilt from the sentences of --data-root by their hash. Both models learn from the train splits of
 conflict_frames and conflict_real, and take their decisions from the validation splits; the card says how they do on
@@ -43,12 +43,13 @@ def main() -> None:
     parser.add_argument("--data-root", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=ROOT / bundled.HOME)
     parser.add_argument("--config", type=Path, default=ROOT / "configs/train/adapter.yaml")
+    parser.add_argument("--settings", nargs="*", default=[], help="other settings than --config's, of both models")
     parser.add_argument("--full", nargs="*", default=["model.lora_rank=0", "model.learning_rate=3e-4"])
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     dev = real_dev(options.data_root)
     data = both(options.data_root, dev)
-    settings = [f"threads={options.threads}", f"run={bundled.NAME}"]
+    settings = [f"threads={options.threads}", f"run={bundled.NAME}", *options.settings]
     small = configs.load(options.config, settings)
     full = fitted(configs.load(options.config, [*settings, *options.full]), data)
     found = {"full": judged(full, data, dev)}
