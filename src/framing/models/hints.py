@@ -48,8 +48,12 @@ class Hints:
 
 def pattern_of(cues: Sequence[str]) -> re.Pattern[str]:
     """One pattern for all cues, each beginning at a word start; it never matches where there are none."""
+    return re.compile(_either(cues), re.IGNORECASE)
+
+
+def _either(cues: Sequence[str]) -> str:
     either = "|".join(f"(?:{cue})" for cue in cues)
-    return re.compile(rf"(?<!\w)(?:{either})" if cues else r"(?!)", re.IGNORECASE)
+    return rf"(?<!\w)(?:{either})" if cues else r"(?!)"
 
 
 def _in_lower_case(cues: Sequence[str]) -> re.Pattern[str]:
@@ -58,8 +62,11 @@ def _in_lower_case(cues: Sequence[str]) -> re.Pattern[str]:
     A pattern that ignores case looks at every alternative letter by letter. Where a cue has capitals, which may mean a
     class of characters, or groups, which count from the first of all cues, it is found in every text.
     """
-    plain = all(cue == cue.lower() and not re.compile(cue).groups for cue in cues)
-    return re.compile(pattern_of(cues).pattern if plain else "")
+    everywhere = re.compile("")
+    if any(cue != cue.lower() for cue in cues):
+        return everywhere
+    found = re.compile(_either(cues))
+    return everywhere if found.groups else found
 
 
 def best_gain(scores_at: Callable[[float], Floats], gold: Hot) -> float:

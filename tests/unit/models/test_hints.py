@@ -34,7 +34,7 @@ def test_tokens_that_touch_a_cue_of_a_label_are_inside_it():
     ("cue", "text", "found"),
     [
         ("freed", "THE TOWN WAS FREED", True),
-        ("Operation \\w+", "operation dawn began", True),
+        (r"Operation \w+", "operation dawn began", True),
         (r"so-called\Wgov", "the so-called gov", True),
         (r"(very) \1", "a very very good day", True),
         ("(?P<side>our) land", "Our land", True),
