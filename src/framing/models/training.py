@@ -5,13 +5,14 @@ import math
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
@@ -71,7 +72,7 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         super().__init__(**settings)
         self._encoder, self._rows, self._best = encoder, rows, best
         self.model_accepts_loss_kwargs = False  # so that the losses of a batch's pieces are averaged
-        self._positive_weight = positive_weights(rows.positives, rows.count)
+        self._positive_weight = positive_weights(rows.positives, rows.count).to(self.args.device)
 
     def get_train_dataloader(self) -> Any:
         """The batches of the rows."""
@@ -92,11 +93,10 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         if self._encoder.r_drop:
             inputs = {name: torch.cat([values, values]) for name, values in inputs.items()}
         logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
-        weight = self._positive_weight.to(logits.device)
         evidence = self._encoder.head == "evidence"
         pooled = pool(logits, inputs["words"], self._encoder.temperature) if evidence else logits.float()
-        rows = torch.tensor(len(pooled), device=logits.device)
-        loss = processes.weighed(sentence_loss(pooled, inputs["gold"], weight), rows)
+        rows = torch.full((), len(pooled), device=logits.device)  # `tensor` would wait for the GPU
+        loss = processes.weighed(sentence_loss(pooled, inputs["gold"], self._positive_weight), rows)
         if evidence:
             known = learnable(inputs["words"], inputs["known"])
             spans = processes.weighed(token_loss(logits, inputs["token_gold"], known), known.sum())
@@ -217,13 +217,18 @@ class Passes(TrainerCallback):  # type: ignore[misc]
 
 @contextmanager
 def compiled_layers(model: nn.Module, wanted: bool) -> Iterator[None]:
-    """Have torch compile the repeated layers of a transformer for batches of any shape, if wanted, and undo it."""
+    """Have torch compile the repeated layers of a transformer, if wanted, and undo it.
+
+    On a GPU with the attention that costs padded sentences least; left alone, Hopper's takes cuDNN's.
+    """
     lists = [m for m in model.modules() if isinstance(m, nn.ModuleList)] if wanted else []
     layers = [layer for found in lists for layer in found]
+    kernels = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
     for layer in layers:
-        layer.compile(dynamic=True)
+        layer.compile()
     try:
-        yield
+        with sdpa_kernel(kernels) if layers and torch.cuda.is_available() else nullcontext():
+            yield
     finally:
         for layer in layers:
             layer._compiled_call_impl = None  # torch has no other way back; a copy that is loaded reads without it

@@ -249,7 +249,7 @@ def test_layers_are_compiled_for_training_alone(tiny_base, toy_rows, silent, mon
     with torch.compiler.set_stance("force_eager"):
         compiled = small(tiny_base, epochs=2, torch_compile=True).fit(toy_rows, toy_rows, silent)
 
-    assert asked == [{"dynamic": True}] * compiled.config_.num_hidden_layers
+    assert asked == [{}] * compiled.config_.num_hidden_layers
     assert all(module._compiled_call_impl is None for module in compiled.model_.modules())
     plain = small(tiny_base, epochs=2).fit(toy_rows, toy_rows, silent)
     np.testing.assert_array_equal(compiled.read(toy_rows).scores, plain.read(toy_rows).scores)
