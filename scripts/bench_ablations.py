@@ -282,6 +282,7 @@ VARIANTS = {
     "temperature 0.25": Variant({"temperature": 0.25}),
     "temperature 0.5, token weight 3": Variant({"temperature": 0.5, "token_weight": 3.0}),
     "temperature 0.5, R-Drop": Variant({"temperature": 0.5, "r_drop": 1.0}),
+    "attention, R-Drop": Variant({"r_drop": 1.0}, pooling(attention)),
     "temperature 0.5, layer-wise rates": Variant({"temperature": 0.5}, layered),
     "temperature 0.5, side swaps": Variant({"temperature": 0.5}, ExitStack, with_swaps),
     "temperature 0.5, learning rate 3e-4": Variant({"temperature": 0.5, "learning_rate": 3e-4}),
