@@ -29,13 +29,13 @@ def share(batch: Sequence[int]) -> list[int]:
     return list(batch) if len(batch) < count() else list(batch[rank() :: count()])
 
 
-def weighed(mean: "Tensor", n: "Tensor") -> "Tensor":
+def weighed(mean: "Tensor", n: "Tensor | int") -> "Tensor":
     """A mean over `n` terms of this process, for a mean over processes that is the mean over all terms."""
     if count() == 1:
         return mean
     from torch.distributed import all_reduce
 
-    total = n.detach().clone().to(mean)
+    total = mean.new_zeros(()) + n
     all_reduce(total)
     return mean * n * count() / total.clamp(min=1)
 

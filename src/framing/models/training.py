@@ -95,14 +95,13 @@ class EvidenceTrainer(Trainer):  # type: ignore[misc]
         logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
         evidence = self._encoder.head == "evidence"
         pooled = pool(logits, inputs["words"], self._encoder.temperature) if evidence else logits.float()
-        rows = torch.full((), len(pooled), device=logits.device)  # `tensor` would wait for the GPU
-        loss = processes.weighed(sentence_loss(pooled, inputs["gold"], self._positive_weight), rows)
+        loss = processes.weighed(sentence_loss(pooled, inputs["gold"], self._positive_weight), len(pooled))
         if evidence:
             known = learnable(inputs["words"], inputs["known"])
             spans = processes.weighed(token_loss(logits, inputs["token_gold"], known), known.sum())
             loss = loss + self._encoder.token_weight * spans
         if self._encoder.r_drop:
-            loss = loss + self._encoder.r_drop * processes.weighed(disagreement(*pooled.chunk(2)), rows)
+            loss = loss + self._encoder.r_drop * processes.weighed(disagreement(*pooled.chunk(2)), len(pooled))
         return (loss, logits) if return_outputs else loss
 
     def go_on(self, folder: Path | None) -> None:
@@ -219,7 +218,7 @@ class Passes(TrainerCallback):  # type: ignore[misc]
 def compiled_layers(model: nn.Module, wanted: bool) -> Iterator[None]:
     """Have torch compile the repeated layers of a transformer, if wanted, and undo it.
 
-    On a GPU with the attention that costs padded sentences least; left alone, Hopper's takes cuDNN's.
+    On a GPU without cuDNN's attention, which torch takes first on Hopper's and which is slow on short padded sentences.
     """
     lists = [m for m in model.modules() if isinstance(m, nn.ModuleList)] if wanted else []
     layers = [layer for found in lists for layer in found]

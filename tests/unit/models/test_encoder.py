@@ -253,3 +253,18 @@ def test_layers_are_compiled_for_training_alone(tiny_base, toy_rows, silent, mon
     assert all(module._compiled_call_impl is None for module in compiled.model_.modules())
     plain = small(tiny_base, epochs=2).fit(toy_rows, toy_rows, silent)
     np.testing.assert_array_equal(compiled.read(toy_rows).scores, plain.read(toy_rows).scores)
+
+
+def test_layers_compiled_on_a_gpu_do_without_attention_of_cudnn(monkeypatch):
+    import torch
+
+    from framing.models.training import compiled_layers
+
+    enabled = torch.backends.cuda.cudnn_sdp_enabled
+    model = torch.nn.ModuleList([torch.nn.Linear(1, 1)])
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+    for wanted in (True, False):
+        with compiled_layers(model, wanted):
+            assert enabled() is not wanted
+        assert enabled()
